@@ -3,7 +3,8 @@
  * below `worker` throws for bad input.
  */
 export type Result<T, E> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
 
 /** A success. */
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
