@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import type { Result } from '../base/result.ts';
+import type { FileState, StoreProblem } from './problem.ts';
+
+/** A pack as the pack switcher lists it. */
+export interface PackInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** The example under `policies/` that it started as, if it did: "reset to the example" needs it. */
+  readonly exampleName?: string;
+}
+
+/** The packs that could be read, and what is wrong with the others (those records are kept). */
+export interface PackList {
+  readonly packs: readonly PackInfo[];
+  readonly problems: readonly StoreProblem[];
+}
+
+/** One pack with the files that could be read, and what is wrong with the others. */
+export interface PackState {
+  readonly pack: PackInfo;
+  /** Sorted by path. */
+  readonly files: readonly FileState[];
+  readonly problems: readonly StoreProblem[];
+}
+
+/** What it takes to undo a deletion; good until the deletion is purged. */
+export type DeletedThing =
+  | { readonly kind: 'pack'; readonly packId: string }
+  | { readonly kind: 'file'; readonly packId: string; readonly path: string };
+
+export interface NewPack {
+  /** Stands in deep links. Default: a random one. An id in use is STORE_EXISTS. */
+  readonly id?: string;
+  readonly name: string;
+  readonly exampleName?: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** What replacing all files did: the new state, and the files from before, with which it can be undone. */
+export interface Replaced {
+  readonly files: readonly FileState[];
+  readonly previous: ReadonlyMap<string, string>;
+}
+
+/** What happened to the stored packs in another tab, or to the connection itself. */
+export type StoreEvent =
+  /** A pack was created, renamed, deleted or restored: list the packs again. `paths` is empty. */
+  | { readonly kind: 'pack'; readonly packId: string; readonly paths: readonly string[] }
+  /** These files were written, renamed (both names), deleted or restored. */
+  | { readonly kind: 'files'; readonly packId: string; readonly paths: readonly string[] }
+  /** All files were replaced; `paths` are those there now. */
+  | { readonly kind: 'replaced'; readonly packId: string; readonly paths: readonly string[] }
+  /** The connection was given up for a newer release in another tab: nothing can be saved until a reload. */
+  | { readonly kind: 'closed'; readonly problem: StoreProblem };
+
+/** An answer of the store. */
+export type Stored<T> = Promise<Result<T, StoreProblem>>;
+
+/**
+ * The studio's memory: packs, their files and a little UI state in IndexedDB. Each write is one
+ * transaction, and what other tabs wrote is never overwritten unseen. Nothing here throws.
+ */
+export interface Store {
+  /** Packs that are not deleted, sorted by name. */
+  listPacks(): Stored<PackList>;
+  readPack(packId: string): Stored<PackState>;
+  createPack(pack: NewPack): Stored<PackInfo>;
+  renamePack(packId: string, name: string): Stored<PackInfo>;
+  /** Hides the pack; `restore` brings it back until `purge` removes it. */
+  deletePack(packId: string): Stored<DeletedThing>;
+
+  /**
+   * Writes one file on top of `baseRevision` (0: the file is new). STORE_CONFLICT carries the other
+   * text when something else is stored by now; the same text is no conflict. Answers the file as stored.
+   */
+  writeFile(packId: string, path: string, text: string, baseRevision: number): Stored<FileState>;
+  /** Renames within one transaction. A name in use is STORE_EXISTS. */
+  renameFile(packId: string, from: string, to: string): Stored<FileState>;
+  deleteFile(packId: string, path: string): Stored<DeletedThing>;
+  /** Undoes a deletion. STORE_MISSING once purged; STORE_EXISTS when the name was taken meanwhile. */
+  restore(deleted: DeletedThing): Stored<void>;
+  /** All files of a pack at once, as for "reset to the example". Unreadable records are set aside, not lost. */
+  replaceAll(packId: string, files: ReadonlyMap<string, string>): Stored<Replaced>;
+  /** Removes for good what was deleted before `before` (epoch ms). */
+  purge(before: number): Stored<void>;
+
+  /** A UI value that `schema` accepts; undefined when none was written. */
+  readUi<T>(key: string, schema: z.ZodType<T>): Stored<T | undefined>;
+  /** `value` must be plain data. */
+  writeUi(key: string, value: unknown): Stored<void>;
+
+  /** Hears what other tabs do, never what this store did itself. Returns the way to stop. */
+  subscribe(listener: (event: StoreEvent) => void): () => void;
+  close(): void;
+}

@@ -1,0 +1,262 @@
+/**
+ * What the studio and the engine's worker say to each other: plain data only (everything here survives
+ * structured cloning), shaped for showing. The engine's own values, policies and closures stay in the worker.
+ */
+import type { Result } from '../base/result.ts';
+import type { Span } from '../base/span.ts';
+
+export type Verdict = 'ALLOW' | 'DENY' | 'DEFER';
+
+/** A file that changed; `text` undefined: it was deleted. A rename is one of each. */
+export interface FileChange {
+  readonly path: string;
+  readonly text: string | undefined;
+}
+
+/** Something wrong with the pack, and where. */
+export interface EngineProblem {
+  readonly path: string;
+  /** In UTF-16 units of that file's text. */
+  readonly span?: Span;
+  /** JSON pointer inside the file, for JSON files. */
+  readonly pointer?: string;
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One policy of the pack, as lists and links need it. */
+export interface RuleRow {
+  /** Its `@id`. */
+  readonly id: string;
+  readonly effect: 'permit' | 'forbid';
+  /** What it argues for: ALLOW for a permit, DENY or DEFER for a forbid. */
+  readonly verdict: Verdict;
+  readonly path: string;
+  readonly span: Span;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * `pass`/`fail`: ran, and the record is as expected or not. `error`: the scenario cannot be run, see the
+ * problems of its file. `stale`: the verdict is from the last pack that compiled. `not-run`: never ran.
+ */
+export type ScenarioState = 'pass' | 'fail' | 'error' | 'stale' | 'not-run';
+
+export interface ScenarioRow {
+  /** The file's stem. */
+  readonly id: string;
+  readonly path: string;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly state: ScenarioState;
+  /** Undefined when the file cannot be read. */
+  readonly expected?: { readonly verdict: Verdict; readonly issues: readonly string[] };
+  readonly verdict?: Verdict;
+  /** Codes of the record's issues, in its order. */
+  readonly issueCodes: readonly string[];
+  readonly riskScore?: number;
+  /** Why it failed or could not run, in one sentence. */
+  readonly problem?: string;
+}
+
+/** Everything the screen shows of one state of a pack. */
+export interface EngineSnapshot {
+  readonly packId: string;
+  /** Counts the states of this pack since it was opened, from 1. */
+  readonly revision: number;
+  /** From receiving the change to this snapshot, in milliseconds. */
+  readonly durationMs: number;
+  /** The pack's `name@version`, of the last pack that compiled; undefined when none did. */
+  readonly packVersion?: string;
+  /** Sorted by path, then position. */
+  readonly problems: readonly EngineProblem[];
+  readonly rules: readonly RuleRow[];
+  readonly scenarios: readonly ScenarioRow[];
+  /** True when the pack is broken: rules and verdicts are those of the last pack that compiled. */
+  readonly stale: boolean;
+  /** False when the run was cancelled before every scenario ran. */
+  readonly complete: boolean;
+  /** Scenarios run for this snapshot (the others had not changed), and the milliseconds it took. */
+  readonly checksRun: number;
+  readonly checksMs: number;
+  /** `sha256:<hex>` over the files as they are now, whether they compile or not. */
+  readonly digest: string;
+}
+
+/** Why the engine did not answer. */
+export type EngineFailure =
+  /** A newer update came in; only that one's result is delivered. */
+  | { readonly code: 'SUPERSEDED'; readonly message: string }
+  /** The pack was not opened, or was closed. */
+  | { readonly code: 'PACK_NOT_OPEN'; readonly message: string }
+  /** No state of this pack has compiled yet, so nothing can be decided. */
+  | { readonly code: 'PACK_BROKEN'; readonly message: string }
+  | { readonly code: 'SCENARIO_UNKNOWN'; readonly message: string }
+  /** The request breaks the contract. */
+  | {
+      readonly code: 'REQUEST_INVALID';
+      readonly message: string;
+      readonly problems: readonly RequestProblem[];
+    }
+  /** The worker crashed, or stopped answering; it was replaced, and the pack loaded again. */
+  | { readonly code: 'ENGINE_CRASHED' | 'ENGINE_HUNG'; readonly message: string }
+  /** The worker cannot be started, keeps failing on this pack, or the client was closed. */
+  | { readonly code: 'ENGINE_UNAVAILABLE'; readonly message: string }
+  /** The engine threw: a defect of ours. */
+  | { readonly code: 'ENGINE_DEFECT'; readonly message: string };
+
+/** One field of a request that breaks the contract. */
+export interface RequestProblem {
+  /** JSON pointer; empty for the whole request. */
+  readonly pointer: string;
+  /** Where in the text, when the request came as text. */
+  readonly span?: Span;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One issue of a decision record, as in the contract. */
+export interface RecordIssue {
+  readonly code: string;
+  readonly severity: 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What a request is decided from: a saved scenario, a JSON text, or a value. */
+export type CheckTarget =
+  | { readonly kind: 'scenario'; readonly id: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'request'; readonly request: unknown };
+
+/** One node of an evaluated condition. Values are Cedar text. */
+export interface TraceNode {
+  readonly span: Span;
+  /** The expression's kind, as in the syntax tree. */
+  readonly kind: string;
+  readonly outcome: 'value' | 'error' | 'not-reached';
+  readonly value?: string;
+  readonly error?: string;
+  /** Index of the child that decided this node. */
+  readonly decidedBy?: number;
+  readonly children: readonly TraceNode[];
+}
+
+export interface ConditionTrace {
+  readonly kind: 'when' | 'unless';
+  readonly outcome: 'true' | 'false' | 'error' | 'not-reached';
+  readonly body: TraceNode;
+}
+
+/** How one policy fared on one tool's request. */
+export interface PolicyTrace {
+  readonly id: string;
+  readonly path: string;
+  readonly span: Span;
+  readonly effect: 'permit' | 'forbid';
+  /** What it argues for when satisfied. */
+  readonly verdict: Verdict;
+  readonly outcome: 'satisfied' | 'unsatisfied' | 'error';
+  readonly error?: { readonly code: string; readonly message: string; readonly span: Span };
+  readonly scope: {
+    readonly principal: boolean;
+    readonly action: boolean;
+    readonly resource: boolean;
+  };
+  readonly conditions: readonly ConditionTrace[];
+}
+
+/** One proposed tool's way to its verdict. */
+export interface ToolTrace {
+  readonly tool: string;
+  readonly verdict: Verdict;
+  /** Cedar text of the request, as in `Action::"payments_api"`. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  /** In the pack's order. */
+  readonly policies: readonly PolicyTrace[];
+}
+
+/** The decision record of the contract, section 2. */
+export interface DecisionRecord {
+  readonly decision: 'GO' | 'NO_GO' | 'ALLOW' | 'DENY' | 'DEFER' | 'ERROR';
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly issues: readonly RecordIssue[];
+  readonly defer_questions: readonly string[];
+  readonly clarifying_questions: readonly string[];
+  readonly risk_score: number;
+  readonly high_risk: boolean;
+  readonly value_risk: number;
+  readonly waste_risk: number;
+  readonly guardrails: readonly string[];
+  readonly guardrail_checks: Readonly<Record<string, unknown>>;
+  readonly constraints_applied: readonly string[];
+  readonly request_id: string;
+  readonly task_hash: string;
+  readonly policy_version: string;
+  readonly environment: string;
+  readonly timestamp: number;
+  readonly evaluated_at: number;
+  readonly decision_trace_summary: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+/** One decision. */
+export interface CheckOutcome {
+  readonly record: DecisionRecord;
+  /** True when it was made by the last pack that compiled, not by the files as they are now. */
+  readonly stale: boolean;
+  readonly durationMs: number;
+}
+
+/** One decision with the whole reason for it. */
+export interface Explanation extends CheckOutcome {
+  readonly tools: readonly ToolTrace[];
+}
+
+/** An answer of the engine. */
+export type Answer<T> = Promise<Result<T, EngineFailure>>;
+
+/** The engine as the worker has it and as the client offers it; the same suite runs over both. */
+export interface Engine {
+  /** Loads a pack (again), compiles it and runs its scenarios. */
+  open(packId: string, files: ReadonlyMap<string, string>): Answer<EngineSnapshot>;
+  /** Applies changes, and re-runs what they concern. SUPERSEDED when a newer one comes in meanwhile. */
+  update(packId: string, changes: readonly FileChange[]): Answer<EngineSnapshot>;
+  /** Validates a request against the contract and decides it. `at`: epoch ms; a scenario brings its own. */
+  check(packId: string, target: CheckTarget, at?: number): Answer<CheckOutcome>;
+  /** Decides, and says why: policy by policy, condition by condition. */
+  explain(packId: string, target: CheckTarget, at?: number): Answer<Explanation>;
+  /** Ends the run under way; its snapshot arrives with `complete: false`. An update continues it. */
+  cancel(packId: string): Promise<void>;
+  /** Forgets a pack. */
+  forget(packId: string): Promise<void>;
+}
+
+/** What the client tells about without being asked. */
+export type EngineEvent =
+  /** The newest state of a pack; also follows every `open` and `update` that was not superseded. */
+  | { readonly kind: 'snapshot'; readonly snapshot: EngineSnapshot }
+  /** A run takes long: `done` of `total` scenarios. Sent a few times a second. */
+  | {
+      readonly kind: 'progress';
+      readonly packId: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** The worker was replaced after a crash or a hang, and the packs loaded again. */
+  | { readonly kind: 'respawned'; readonly failure: EngineFailure }
+  /** The worker is gone and was not replaced; the next `open` or `update` tries again. */
+  | { readonly kind: 'down'; readonly failure: EngineFailure };
+
+/** The engine in its worker, as the studio uses it. Errors are values; nothing rejects. */
+export interface EngineClient extends Engine {
+  /** Hears snapshots, progress and the worker's mishaps. Returns the way to stop. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /** Ends the worker. */
+  close(): void;
+}
