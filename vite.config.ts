@@ -1,18 +1,30 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { buildReport } from './.ci/build-report.mjs';
 import { CHROMIUM_ARGS, findChromium } from './.ci/chromium.mjs';
+import { META_POLICY, SECURITY_HEADERS } from './.ci/security-headers.mjs';
 
 /** A test that needs IndexedDB, a worker or the DOM is named so, and runs in a real browser. */
 const BROWSER_TESTS = 'src/**/*.browser.test.{ts,tsx}';
 
+const report = buildReport();
+
 export default defineConfig({
-  plugins: [react()],
-  // The engine's workers import each other's chunks, which only module workers can do.
-  worker: { format: 'es' },
+  plugins: [react(), metaPolicy(), report.page],
+  // The engine's workers share chunks, which only module workers can import.
+  worker: { format: 'es', plugins: () => [report.worker] },
   // Pre-bundling would part the module from the .wasm file that it loads relative to itself.
   optimizeDeps: { exclude: ['@cedar-policy/cedar-wasm'] },
-  build: { target: 'es2023' },
+  build: {
+    target: 'es2023',
+    // Fonts and icons stay files: the policy allows none in data: addresses.
+    assetsInlineLimit: 0,
+    // Monaco and the Cedar toolchain are large, known and lazy; `.ci/budget.mjs` guards the shell.
+    chunkSizeWarningLimit: 5000,
+  },
+  preview: { host: '127.0.0.1', cors: false, headers: { ...SECURITY_HEADERS } },
   test: {
     projects: [
       {
@@ -33,9 +45,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: launchOptions(),
-            }),
+            provider: playwright({ launchOptions: launchOptions() }),
             instances: [{ browser: 'chromium' }],
           },
         },
@@ -49,4 +59,22 @@ function launchOptions() {
   if (process.env['VITEST'] === undefined) return {};
   const executablePath = findChromium();
   return { args: CHROMIUM_ARGS, ...(executablePath === undefined ? {} : { executablePath }) };
+}
+
+/** Writes the Content-Security-Policy into the built page, ahead of everything that it governs. */
+function metaPolicy(): Plugin {
+  return {
+    name: 'meta-policy',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: () => [
+        {
+          tag: 'meta',
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: META_POLICY },
+          injectTo: 'head-prepend',
+        },
+      ],
+    },
+  };
 }
