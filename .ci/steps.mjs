@@ -1,0 +1,185 @@
+/**
+ * The steps of `npm run check` and `npm test`. A step that counts tests reports what its runner
+ * counted; any other is one test, passed or failed. A step never throws.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkBudget } from './budget.mjs';
+import { ROOT, runPackage, secondsSince } from './process.mjs';
+
+/**
+ * @typedef {object} Count
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ */
+
+/**
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {Count} count
+ * @property {string} output what is still to be printed
+ * @property {string} took
+ */
+
+/**
+ * @callback Step
+ * @param {{ collect: boolean }} how `collect` keeps the output for the outcome, for steps that run
+ *   side by side
+ * @returns {Promise<Outcome>}
+ */
+
+/** @type {Count} */
+const ONE_PASSED = { passed: 1, failed: 0, skipped: 0 };
+/** @type {Count} */
+const ONE_FAILED = { passed: 0, failed: 1, skipped: 0 };
+
+/** @type {Step} */
+const format = simple('format', 'oxfmt', ['--check']);
+/** @type {Step} */
+const lint = simple('lint', 'oxlint', ['--deny-warnings']);
+/** @type {Step} */
+const types = simple('types', 'typescript', ['-b'], 'tsc');
+/** @type {Step} */
+const unused = simple('unused code', 'knip', ['--no-progress']);
+/** @type {Step} */
+const unit = vitest('unit');
+/** @type {Step} */
+const browser = vitest('browser');
+/** @type {Step} */
+const build = simple('build', 'vite', ['build', '--logLevel', 'warn']);
+
+/** @type {Step} */
+const budget = async () => {
+  const started = Date.now();
+  try {
+    const claims = checkBudget();
+    const held = claims.filter((claim) => claim.held).length;
+    return {
+      name: 'budget',
+      count: { passed: held, failed: claims.length - held, skipped: 0 },
+      output: claims
+        .map((claim) => `${claim.held ? '✓' : '✗'} ${claim.name}: ${claim.detail}\n`)
+        .join(''),
+      took: secondsSince(started),
+    };
+  } catch (error) {
+    const output = `There is no build to look into: ${String(error)}\n`;
+    return { name: 'budget', count: ONE_FAILED, output, took: secondsSince(started) };
+  }
+};
+
+/** @type {Step} */
+const e2e = counting('e2e', 'e2e', async (_report, how) => {
+  const { code, output } = await runPackage(
+    '@playwright/test',
+    ['test', '--config', 'e2e/playwright.config.ts'],
+    how,
+    'playwright',
+  );
+  return { code, output, read: readPlaywright };
+});
+
+/** In the order in which they start, the slow ones first: they run side by side. */
+export const CHECK_STEPS = [types, lint, unit, unused, format];
+export const BROWSER_STEPS = [browser];
+export const E2E_STEPS = [build, budget, e2e];
+
+/**
+ * @param {string} name
+ * @param {string} program the package
+ * @param {readonly string[]} args
+ * @param {string} [command] when it is not called like the package
+ * @returns {Step}
+ */
+function simple(name, program, args, command) {
+  return async (how) => {
+    const started = Date.now();
+    const { code, output } = await runPackage(program, args, how, command);
+    const count = code === 0 ? ONE_PASSED : ONE_FAILED;
+    return { name, count, output, took: secondsSince(started) };
+  };
+}
+
+/**
+ * @param {'unit' | 'browser'} project
+ * @returns {Step}
+ */
+function vitest(project) {
+  return counting(`${project} tests`, project, async (report, how) => {
+    const { code, output } = await runPackage(
+      'vitest',
+      [
+        'run',
+        `--project=${project}`,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+      ],
+      how,
+    );
+    return { code, output, read: readVitest };
+  });
+}
+
+/**
+ * A step whose runner leaves a report. A runner that failed, counted nothing or left no report has
+ * failed once at least, whatever the report says.
+ * @param {string} name
+ * @param {string} file
+ * @param {(report: string, how: { collect: boolean }) => Promise<{
+ *   code: number; output: string; read: (text: string) => Count;
+ * }>} start
+ * @returns {Step}
+ */
+function counting(name, file, start) {
+  return async (how) => {
+    const started = Date.now();
+    const report = join(ROOT, 'node_modules/.cache/test-reports', `${file}.json`);
+    mkdirSync(dirname(report), { recursive: true });
+    rmSync(report, { force: true });
+    const { code, output, read } = await start(report, how);
+    /** @type {Count} */
+    let count = { passed: 0, failed: 0, skipped: 0 };
+    let notes = output;
+    try {
+      const counted = read(readFileSync(report, 'utf8'));
+      if (!Object.values(counted).every(Number.isSafeInteger)) throw new Error('it has no counts');
+      count = counted;
+    } catch (error) {
+      notes += `${name}: no report to count: ${String(error)}\n`;
+    }
+    if (count.passed + count.failed === 0) notes += `${name}: no test ran.\n`;
+    const broken = code !== 0 || count.passed === 0;
+    if (broken && count.failed === 0) count = { ...count, failed: 1 };
+    return { name, count, output: notes, took: secondsSince(started) };
+  };
+}
+
+/**
+ * @param {string} text
+ * @returns {Count}
+ */
+function readVitest(text) {
+  /** @type {{ numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number }} */
+  const report = JSON.parse(text);
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/**
+ * @param {string} text
+ * @returns {Count}
+ */
+function readPlaywright(text) {
+  /** @type {{ stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: readonly unknown[] }} */
+  const { stats, errors } = JSON.parse(text);
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The `test` of every spec here. It fails a test, whatever else it asserts, when any page or worker
+ * of it wrote an error or a warning to the console, threw, or met the Content-Security-Policy.
+ */
+import { test as base, expect } from '@playwright/test';
+
+declare global {
+  /** Hands a line to the test, from inside the page. */
+  var reportTrouble: (text: string) => void;
+}
+
+export const test = base.extend<{ readonly troubles: string[] }>({
+  /** What went wrong beside the test. Empty it when the test provoked the trouble on purpose. */
+  troubles: [
+    async ({ context }, use) => {
+      const troubles: string[] = [];
+      context.on('console', (message) => {
+        const type = message.type();
+        if (type === 'error' || type === 'warning') troubles.push(`${type}: ${message.text()}`);
+      });
+      context.on('weberror', (error) => {
+        troubles.push(`uncaught: ${String(error.error())}`);
+      });
+      context.on('page', (page) => {
+        page.on('worker', (worker) => {
+          worker.on('console', (message) => {
+            if (message.type() === 'error') troubles.push(`worker error: ${message.text()}`);
+          });
+        });
+        page.on('crash', () => {
+          troubles.push('the page crashed');
+        });
+      });
+      await context.exposeFunction('reportTrouble', (text: string) => {
+        troubles.push(text);
+      });
+      await context.addInitScript(reportPolicyViolations);
+
+      await use(troubles);
+
+      expect(troubles, 'console errors, uncaught errors and policy violations').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect } from '@playwright/test';
+
+/** Runs in the page, ahead of its own scripts. */
+function reportPolicyViolations(): void {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const { effectiveDirective, blockedURI, sample, sourceFile, lineNumber } = event;
+    globalThis.reportTrouble(
+      `policy violation: ${effectiveDirective} ${blockedURI} ${sample} at ${sourceFile}:${lineNumber}`,
+    );
+  });
+}
