@@ -1,3 +1,10 @@
+/**
+ * Between the editor and the store. Typing never waits for IndexedDB: the newest text of each file
+ * stands here until it is stored, so at most `delayMs` of typing is lost in a crash, and nothing
+ * when a write fails. Each file's writes go one after the other, each on top of the revision that the
+ * one before made; when another tab came in between, the draft waits for the user's decision.
+ */
+import { assertNever } from '../base/assert.ts';
 import type { FileState, StoreProblem } from './problem.ts';
 import type { Store } from './store.ts';
 
@@ -20,10 +27,7 @@ export type DraftState =
       readonly problem: StoreProblem;
     };
 
-/**
- * Between the editor and the store: keeps the newest text of each file in memory until it is stored.
- * A conflict with another tab waits for `rebase` (keep mine) or `discard` (take theirs).
- */
+/** A conflict with another tab waits for `rebase` (keep mine) or `discard` (take theirs). */
 export interface DraftQueue {
   /** Tells on which stored revision the editor's text rests: after loading, and to settle a conflict for one's own text. */
   rebase(packId: string, path: string, revision: number): void;
@@ -51,21 +55,184 @@ export interface DraftQueueOptions {
   readonly retryMs?: number;
 }
 
+const LONGEST_RETRY_MS = 30_000;
+
+interface Entry {
+  readonly packId: string;
+  readonly path: string;
+  text: string;
+  problem: StoreProblem | undefined;
+}
+
 /** A queue that writes into `store`. */
 export function createDraftQueue(
-  _store: Pick<Store, 'writeFile'>,
-  _options: DraftQueueOptions = {},
+  store: Pick<Store, 'writeFile'>,
+  options: DraftQueueOptions = {},
 ): DraftQueue {
-  const saved: DraftState = { status: 'saved' };
+  const { delayMs = 150, retryMs = 1000 } = options;
+  const entries = new Map<string, Entry>();
+  const writing = new Map<string, Promise<void>>();
+  const bases = new Map<string, number>();
+  const stateListeners = new Set<(state: DraftState) => void>();
+  const storedListeners = new Set<(packId: string, file: FileState) => void>();
+  let writeTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let closed = false;
+
+  function state(): DraftState {
+    const drafts = [...entries.values()].map(draftOf);
+    const problem = drafts.find((draft) => draft.problem !== undefined)?.problem;
+    if (problem !== undefined) return { status: 'failed', drafts, problem };
+    return drafts.length === 0 ? { status: 'saved' } : { status: 'saving', drafts };
+  }
+
+  function tell(): void {
+    const now = state();
+    for (const listener of stateListeners) listener(now);
+  }
+
+  /** Counts from the first unsaved keystroke, not from the last: steady typing is saved too. */
+  function schedule(): void {
+    if (closed) return;
+    writeTimer ??= setTimeout(() => {
+      writeTimer = undefined;
+      writeAll();
+    }, delayMs);
+  }
+
+  function scheduleRetry(): void {
+    if (closed || retryTimer !== undefined) return;
+    const wait = Math.min(retryMs * 2 ** failures, LONGEST_RETRY_MS);
+    failures += 1;
+    retryTimer = setTimeout(() => {
+      retryTimer = undefined;
+      writeAll();
+    }, wait);
+  }
+
+  /** One write a file at a time; what was typed meanwhile goes when it has been answered. */
+  function write(key: string, entry: Entry): Promise<void> {
+    const running = writing.get(key) ?? writeOnce(key, entry);
+    writing.set(key, running);
+    return running;
+  }
+
+  async function writeOnce(key: string, entry: Entry): Promise<void> {
+    const { packId, path, text } = entry;
+    const result = await store.writeFile(packId, path, text, bases.get(key) ?? 0);
+    writing.delete(key);
+    if (result.ok) bases.set(key, result.value.revision);
+
+    // A discarded draft is not told of; one begun anew since then still has to be written.
+    if (entries.get(key) !== entry) {
+      if (entries.has(key)) schedule();
+      return;
+    }
+    if (result.ok) {
+      failures = 0;
+      entry.problem = undefined;
+      if (entry.text === text) entries.delete(key);
+      else schedule();
+      for (const listener of storedListeners) listener(packId, result.value);
+    } else {
+      entry.problem = result.error;
+      if (canRetry(result.error)) scheduleRetry();
+    }
+    tell();
+  }
+
+  function writeAll(): void {
+    for (const [key, entry] of entries) if (canRetry(entry.problem)) void write(key, entry);
+  }
+
+  async function flush(): Promise<DraftState> {
+    clearTimeout(writeTimer);
+    writeTimer = undefined;
+    for (;;) {
+      const tried = [...entries].filter(([, { problem }]) => problem?.code !== 'STORE_CONFLICT');
+      await Promise.all(tried.map(([key, entry]) => write(key, entry)));
+      // What was typed while an older text was being written still has to go.
+      const fresh = [...entries.values()].some(({ problem }) => problem === undefined);
+      if (!fresh) return state();
+    }
+  }
+
   return {
-    rebase: () => undefined,
-    enqueue: () => undefined,
-    flush: () => Promise.resolve(saved),
-    discard: () => undefined,
-    draft: () => undefined,
-    state: () => saved,
-    subscribe: () => () => undefined,
-    onStored: () => () => undefined,
-    close: () => undefined,
+    flush,
+    state,
+    rebase: (packId, path, revision) => {
+      const key = keyOf(packId, path);
+      bases.set(key, revision);
+      const entry = entries.get(key);
+      if (entry?.problem === undefined) return;
+      entry.problem = undefined;
+      schedule();
+      tell();
+    },
+    enqueue: (packId, path, text) => {
+      const key = keyOf(packId, path);
+      const entry = entries.get(key);
+      if (entry === undefined) {
+        entries.set(key, { packId, path, text, problem: undefined });
+      } else {
+        entry.text = text;
+      }
+      schedule();
+      tell();
+    },
+    discard: (packId, path) => {
+      if (entries.delete(keyOf(packId, path))) tell();
+    },
+    draft: (packId, path) => {
+      const entry = entries.get(keyOf(packId, path));
+      return entry === undefined ? undefined : draftOf(entry);
+    },
+    subscribe: (listener) => {
+      stateListeners.add(listener);
+      return () => {
+        stateListeners.delete(listener);
+      };
+    },
+    onStored: (listener) => {
+      storedListeners.add(listener);
+      return () => {
+        storedListeners.delete(listener);
+      };
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(writeTimer);
+      clearTimeout(retryTimer);
+    },
   };
+}
+
+/** Whether waiting can help: a conflict needs a decision, and a newer or damaged record is not overwritten. */
+function canRetry(problem: StoreProblem | undefined): boolean {
+  if (problem === undefined) return true;
+  switch (problem.code) {
+    case 'STORE_FULL':
+    case 'STORE_FAILED':
+    case 'STORE_UNAVAILABLE':
+    case 'STORE_BLOCKED':
+    case 'STORE_MISSING':
+      return true;
+    case 'STORE_CONFLICT':
+    case 'STORE_NEWER':
+    case 'STORE_CORRUPT':
+    case 'STORE_EXISTS':
+      return false;
+    default:
+      return assertNever(problem);
+  }
+}
+
+function draftOf(entry: Entry): Draft {
+  const { packId, path, text, problem } = entry;
+  return { packId, path, text, ...(problem === undefined ? {} : { problem }) };
+}
+
+function keyOf(packId: string, path: string): string {
+  return JSON.stringify([packId, path]);
 }

@@ -1,0 +1,87 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { RecordName, StoreProblem } from './problem.ts';
+import { z } from './zod.ts';
+
+/** The record format written by this release, in each record's `v`. */
+export const RECORD_FORMAT = 1;
+
+const time = z.number().int().nonnegative();
+const format = z.literal(RECORD_FORMAT);
+
+/** Strict, because an unknown field would be lost on the next write. */
+export const packRecord = z.strictObject({
+  v: format,
+  id: z.string().min(1),
+  name: z.string(),
+  createdAt: time,
+  exampleName: z.string().optional(),
+  deletedAt: time.optional(),
+});
+export type PackRecord = Readonly<z.output<typeof packRecord>>;
+
+/** A deleted file keeps its text and its revision: for undo, and so that a stale tab cannot revive it unseen. */
+export const fileRecord = z.strictObject({
+  v: format,
+  packId: z.string().min(1),
+  path: z.string().min(1),
+  text: z.string(),
+  revision: z.number().int().positive(),
+  updatedAt: time,
+  deletedAt: time.optional(),
+});
+export type FileRecord = Readonly<z.output<typeof fileRecord>>;
+
+export const uiRecord = z.strictObject({
+  v: format,
+  key: z.string().min(1),
+  value: z.unknown(),
+  updatedAt: time,
+});
+
+const versioned = z.looseObject({ v: z.number().int().nonnegative() });
+
+/**
+ * Reads one stored record. STORE_NEWER when a newer release wrote it, whatever else it holds;
+ * STORE_CORRUPT, naming the first wrong field, when it has another shape.
+ */
+export function readRecord<T>(
+  schema: z.ZodType<T>,
+  record: RecordName,
+  raw: unknown,
+): Result<T, StoreProblem> {
+  const version = versioned.safeParse(raw);
+  if (version.success && version.data.v > RECORD_FORMAT) {
+    return err({
+      code: 'STORE_NEWER',
+      message: `${describe(record)} was saved by a newer release of the studio (format ${version.data.v}, this one knows ${RECORD_FORMAT}). It was left as it is.`,
+      record,
+    });
+  }
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return ok(parsed.data);
+  return err(corrupt(record, parsed.error));
+}
+
+/** The problem of a record, or of a value in it, that its schema refuses. */
+export function corrupt(record: RecordName, error: z.ZodError): StoreProblem {
+  const issue = error.issues[0];
+  const unknownFields = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  const field = [...(issue?.path ?? []), ...unknownFields.slice(0, 1)].map(String).join('.');
+  const where = field === '' ? '' : `, field ${field}`;
+  return {
+    code: 'STORE_CORRUPT',
+    message: `${describe(record)} is damaged${where}: ${issue?.message ?? 'unreadable'}. It was kept as it is.`,
+    record,
+    field,
+  };
+}
+
+const KINDS: Readonly<Record<RecordName['store'], string>> = {
+  packs: 'pack',
+  files: 'file',
+  ui: 'setting',
+};
+
+function describe(record: RecordName): string {
+  return `The stored ${KINDS[record.store]} “${record.key}”`;
+}
