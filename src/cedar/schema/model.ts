@@ -44,11 +44,11 @@ export interface Attribute {
   readonly required: boolean;
   /** The text of its `@doc` annotation. */
   readonly doc?: string;
-  /** Its name in the declaration; absent where the schema was read from JSON. */
-  readonly span?: Span;
+  /** Its name in the declaration. */
+  readonly span: Span;
 }
 
-/** What every declaration keeps for the editor. Spans are empty where the schema was read from JSON. */
+/** What every declaration keeps for the editor. */
 export interface Declared {
   /** The whole declaration, from its first annotation to its semicolon. */
   readonly span: Span;
@@ -129,6 +129,4 @@ export interface SchemaIssue {
   readonly code: SchemaIssueCode;
   readonly message: string;
   readonly span: Span;
-  /** JSON pointer to the place, for a schema in the JSON format. */
-  readonly pointer?: string;
 }
