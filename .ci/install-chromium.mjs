@@ -33,8 +33,12 @@ export async function ensureChromium() {
 /** @returns {Promise<string | undefined>} */
 async function installWithPlaywright() {
   console.log('No Chromium found: asking Playwright to download one …');
-  await runPackage('playwright', ['install', 'chromium']);
-  return chromium.executablePath();
+  const { code, output } = await runPackage('playwright', ['install', 'chromium'], {
+    collect: true,
+  });
+  if (code === 0) return chromium.executablePath();
+  console.log(`That failed: ${output.match(/^Error: .+/mu)?.[0] ?? 'it did not say why'}`);
+  return undefined;
 }
 
 /** @returns {Promise<string | undefined>} */
