@@ -1,0 +1,140 @@
+import { useEffect, useRef } from 'react';
+import { Button } from '../parts/button.tsx';
+import { askNewScenario } from '../shell/commands.ts';
+import { useOverlay } from '../shell/dialogs.ts';
+import { monaco } from '../editor/monaco.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { saveRequest, shownRequest } from '../state/pack-actions.ts';
+import { scenarioPath } from '../state/paths.ts';
+import { requestText } from '../state/scenario-text.ts';
+import styles from './request-editor.module.css';
+
+/** The request of a scenario, edited and decided at once, saved when its author says so. */
+export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
+  const studio = useStudio();
+  const show = useOverlay();
+  const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
+  const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
+  const failure = useStudioState((state) => {
+    const { decision } = state;
+    if (decision?.scenarioId !== scenarioId || decision.result.ok) return undefined;
+    return decision.result.error;
+  });
+  const host = useRef<HTMLDivElement>(null);
+  const model = useRef<monaco.editor.ITextModel>(undefined);
+
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const created = monaco.editor.createModel(shownRequest(studio, scenarioId), 'pack-json');
+    const editor = monaco.editor.create(host.current, {
+      model: created,
+      automaticLayout: true,
+      ariaLabel: 'Request as JSON. Press Ctrl+M to let Tab leave the editor.',
+      fixedOverflowWidgets: true,
+      folding: false,
+      fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
+      fontSize: 12,
+      glyphMargin: false,
+      lineDecorationsWidth: 4,
+      lineHeight: 19,
+      lineNumbersMinChars: 3,
+      minimap: { enabled: false },
+      padding: { top: 8, bottom: 8 },
+      renderLineHighlight: 'none',
+      scrollBeyondLastLine: false,
+      tabSize: 2,
+      wordBasedSuggestions: 'off',
+      wordWrap: 'on',
+    });
+    model.current = created;
+    const listening = created.onDidChangeContent(() => {
+      const text = created.getValue();
+      const saved = requestText(studio.state.files.get(scenarioPath(scenarioId)) ?? '');
+      studio.editRequest(scenarioId, text === saved ? undefined : text);
+    });
+    return () => {
+      listening.dispose();
+      editor.dispose();
+      created.dispose();
+      model.current = undefined;
+    };
+  }, [studio, scenarioId]);
+
+  // The saved request changed, or the edits were discarded: show what is there now.
+  useEffect(() => {
+    const text = draft ?? requestText(file ?? '') ?? '';
+    if (model.current !== undefined && model.current.getValue() !== text) {
+      model.current.setValue(text);
+    }
+  }, [draft, file]);
+
+  useEffect(() => {
+    const current = model.current;
+    if (current === undefined) return;
+    const problems =
+      failure?.code === 'REQUEST_INVALID' && draft !== undefined ? failure.problems : [];
+    monaco.editor.setModelMarkers(
+      current,
+      'stage0',
+      problems.map((problem) => {
+        const span = problem.span ?? { start: 0, end: 0 };
+        const start = current.getPositionAt(span.start);
+        const end = current.getPositionAt(span.end);
+        return {
+          severity: monaco.MarkerSeverity.Error,
+          message: problem.message,
+          code: problem.code,
+          startLineNumber: start.lineNumber,
+          startColumn: start.column,
+          endLineNumber: end.lineNumber,
+          endColumn: end.column,
+        };
+      }),
+    );
+  }, [failure, draft]);
+
+  const problems = failure?.code === 'REQUEST_INVALID' ? failure.problems : [];
+  return (
+    <div className={styles['request']}>
+      <div className={styles['bar']}>
+        <p>
+          {draft === undefined ? 'As saved. Edit it to try other facts.' : 'Edited, not saved.'}
+        </p>
+        <Button
+          disabled={draft === undefined}
+          onClick={() => {
+            studio.editRequest(scenarioId, undefined);
+          }}
+        >
+          Revert
+        </Button>
+        <Button
+          onClick={() => {
+            askNewScenario(studio, show, scenarioId);
+          }}
+        >
+          Save as…
+        </Button>
+        <Button
+          tone="primary"
+          disabled={draft === undefined || problems.length > 0}
+          onClick={() => {
+            saveRequest(studio, scenarioId);
+          }}
+        >
+          Save
+        </Button>
+      </div>
+      {problems.length > 0 ? (
+        <ul className={styles['problems']} aria-label="Problems of the request">
+          {problems.map((problem) => (
+            <li key={`${problem.pointer} ${problem.message}`}>
+              <code>{problem.pointer === '' ? 'request' : problem.pointer}</code> {problem.message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <div ref={host} className={styles['host']} data-request-editor="" />
+    </div>
+  );
+}

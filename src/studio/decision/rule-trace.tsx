@@ -1,0 +1,138 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { assertNever } from '../../base/assert.ts';
+import type { PolicyTrace, ToolTrace } from '../../worker/engine-api.ts';
+import { VerdictBadge, VerdictIcon } from '../parts/verdict.tsx';
+import { useStudio } from '../state/context.ts';
+import { ConditionTree } from './condition-tree.tsx';
+import styles from './rule-trace.module.css';
+
+function scopeMisses(policy: PolicyTrace): readonly string[] {
+  return (['principal', 'action', 'resource'] as const).filter((part) => !policy.scope[part]);
+}
+
+/** In a few words, why a rule counted or did not. */
+export function outcomeText(policy: PolicyTrace): string {
+  switch (policy.outcome) {
+    case 'satisfied':
+      return policy.effect === 'permit' ? 'permits' : 'applies';
+    case 'error':
+      return `failed: ${policy.error?.message ?? 'unknown error'}`;
+    case 'unsatisfied': {
+      const misses = scopeMisses(policy);
+      if (misses.length > 0) return `not about this ${misses.join(' or ')}`;
+      const at = policy.conditions.findIndex(
+        (condition) => condition.outcome === (condition.kind === 'when' ? 'false' : 'true'),
+      );
+      const condition = policy.conditions[at];
+      if (condition === undefined) return 'does not apply';
+      const place =
+        policy.conditions.length > 1
+          ? `condition ${at + 1} of ${policy.conditions.length}`
+          : 'its condition';
+      return condition.kind === 'when' ? `${place} is false` : `${place} (unless) is true`;
+    }
+    default:
+      return assertNever(policy.outcome);
+  }
+}
+
+function RuleRow({ policy }: { readonly policy: PolicyTrace }) {
+  const studio = useStudio();
+  const [open, setOpen] = useState(false);
+  return (
+    <li className={styles['rule']} data-outcome={policy.outcome} data-rule={policy.id}>
+      <div className={styles['ruleHead']}>
+        <button
+          type="button"
+          className={styles['toggle']}
+          aria-expanded={open}
+          aria-label={`Conditions of ${policy.id}`}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <ChevronRight size={14} aria-hidden="true" />
+        </button>
+        <VerdictIcon mark={policy.verdict} size={14} />
+        <button
+          type="button"
+          className={styles['name']}
+          title="Show in the editor"
+          onClick={() => {
+            studio.reveal(policy.path, policy.span);
+          }}
+        >
+          {policy.id}
+        </button>
+        <span className={styles['outcome']}>{outcomeText(policy)}</span>
+      </div>
+      {open ? <ConditionTree policy={policy} /> : null}
+    </li>
+  );
+}
+
+function RuleGroup({
+  title,
+  policies,
+  folded = false,
+}: {
+  readonly title: string;
+  readonly policies: readonly PolicyTrace[];
+  readonly folded?: boolean;
+}) {
+  if (policies.length === 0) return null;
+  return (
+    <details className={styles['group']} open={!folded}>
+      <summary>
+        {title} <span className={styles['count']}>{policies.length}</span>
+      </summary>
+      <ul>
+        {policies.map((policy) => (
+          <RuleRow key={policy.id} policy={policy} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** A forbid outranks a permit, and a deny a defer: the order in which rules decide. */
+const rank = { DENY: 0, DEFER: 1, ALLOW: 2 };
+
+function ToolRules({ tool, named }: { readonly tool: ToolTrace; readonly named: boolean }) {
+  const counted = tool.policies
+    .filter((policy) => policy.outcome !== 'unsatisfied')
+    .toSorted((a, b) => rank[a.verdict] - rank[b.verdict]);
+  const asked = tool.policies.filter(
+    (policy) => policy.outcome === 'unsatisfied' && scopeMisses(policy).length === 0,
+  );
+  const others = tool.policies.filter(
+    (policy) => policy.outcome === 'unsatisfied' && scopeMisses(policy).length > 0,
+  );
+  return (
+    <section className={styles['tool']} aria-label={`Rules for ${tool.tool}`}>
+      {named ? (
+        <h4 className={styles['toolHead']}>
+          <code>{tool.tool}</code> <VerdictBadge mark={tool.verdict} />
+        </h4>
+      ) : null}
+      {counted.length === 0 ? (
+        <p className={styles['none']}>No rule applied. Without a permit the answer is DENY.</p>
+      ) : null}
+      <RuleGroup title="Rules that counted" policies={counted} />
+      <RuleGroup title="Asked, and did not apply" policies={asked} folded />
+      <RuleGroup title="About other requests" policies={others} folded />
+    </section>
+  );
+}
+
+/** Rule by rule: which counted, which did not and why. */
+export function RuleTrace({ tools }: { readonly tools: readonly ToolTrace[] }) {
+  return (
+    <div className={styles['trace']}>
+      {tools.map((tool) => (
+        <ToolRules key={tool.tool} tool={tool} named={tools.length > 1} />
+      ))}
+    </div>
+  );
+}

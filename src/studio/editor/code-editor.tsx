@@ -1,0 +1,146 @@
+import { useEffect, useRef } from 'react';
+import type { Span } from '../../base/span.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { problemRows } from '../state/selectors.ts';
+import { isDark, onSystemTheme } from '../shell/theme.ts';
+import styles from './editor-pane.module.css';
+import { languageOf } from './languages.ts';
+import { monaco } from './monaco.ts';
+
+type Model = monaco.editor.ITextModel;
+
+/** The model of one file of one pack; it outlives the editor, and with it the file's undo history. */
+function modelOf(packId: string, path: string, text: string): Model {
+  const uri = monaco.Uri.from({ scheme: 'pack', authority: packId, path: `/${path}` });
+  return monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, languageOf(path), uri);
+}
+
+/** Makes a model say `text`, as one undoable edit, when it says something else. */
+function syncModel(model: Model, text: string): void {
+  if (model.getValue() === text) return;
+  model.pushEditOperations(
+    [],
+    [{ range: model.getFullModelRange(), text, forceMoveMarkers: true }],
+    () => null,
+  );
+}
+
+function rangeOf(model: Model, span: Span): monaco.Range {
+  return monaco.Range.fromPositions(model.getPositionAt(span.start), model.getPositionAt(span.end));
+}
+
+function useMonacoTheme(): void {
+  const theme = useStudioState((state) => state.theme);
+  useEffect(() => {
+    const apply = () => {
+      monaco.editor.setTheme(isDark(theme) ? 'stage0-dark' : 'stage0-light');
+    };
+    apply();
+    return onSystemTheme(apply);
+  }, [theme]);
+}
+
+/** Monaco on one file of the working copy, with the engine's problems under the text they concern. */
+export function CodeEditor({ path }: { readonly path: string }) {
+  const studio = useStudio();
+  const packId = useStudioState((state) => state.packId ?? '');
+  const text = useStudioState((state) => state.files.get(path));
+  const problems = useStudioState(problemRows);
+  const reveal = useStudioState((state) => state.reveal);
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
+  const views = useRef(new Map<string, monaco.editor.ICodeEditorViewState | null>());
+  useMonacoTheme();
+
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const created = monaco.editor.create(host.current, {
+      model: null,
+      automaticLayout: true,
+      ariaLabel: 'Editor. Press Ctrl+M to let Tab leave the editor.',
+      accessibilitySupport: 'auto',
+      bracketPairColorization: { enabled: false },
+      fixedOverflowWidgets: true,
+      fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
+      fontLigatures: false,
+      fontSize: 13,
+      lineHeight: 20,
+      lineNumbersMinChars: 4,
+      minimap: { enabled: false },
+      padding: { top: 10, bottom: 10 },
+      renderLineHighlight: 'none',
+      scrollBeyondLastLine: false,
+      smoothScrolling: false,
+      stickyScroll: { enabled: false },
+      tabSize: 2,
+      wordBasedSuggestions: 'off',
+    });
+    editor.current = created;
+    void document.fonts.ready.then(() => {
+      monaco.editor.remeasureFonts();
+    });
+    return () => {
+      created.dispose();
+      editor.current = undefined;
+    };
+  }, []);
+
+  // Another file in front: its model, and the place in it that was left.
+  useEffect(() => {
+    const current = editor.current;
+    const initial = studio.state.files.get(path);
+    if (current === undefined || initial === undefined) return undefined;
+    const model = modelOf(packId, path, initial);
+    syncModel(model, initial);
+    current.setModel(model);
+    const remembered = views.current;
+    const key = `${packId}/${path}`;
+    current.restoreViewState(remembered.get(key) ?? null);
+    const listening = model.onDidChangeContent(() => {
+      studio.editFile(path, model.getValue());
+    });
+    return () => {
+      listening.dispose();
+      remembered.set(key, current.saveViewState());
+    };
+  }, [studio, packId, path]);
+
+  // The text changed elsewhere: a reset, an undo of one, a saved request, another tab.
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (text !== undefined && model?.uri.path === `/${path}`) syncModel(model, text);
+  }, [text, path]);
+
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (!model) return;
+    const { Error: error, Warning: warning } = monaco.MarkerSeverity;
+    const markers = problems
+      .filter((problem) => problem.path === path)
+      .map((problem) => {
+        const range = rangeOf(model, problem.span ?? { start: 0, end: 0 });
+        return {
+          severity: problem.severity === 'error' ? error : warning,
+          message: problem.message,
+          code: problem.code,
+          startLineNumber: range.startLineNumber,
+          startColumn: range.startColumn,
+          endLineNumber: range.endLineNumber,
+          endColumn: range.endColumn,
+        };
+      });
+    monaco.editor.setModelMarkers(model, 'stage0', markers);
+  }, [problems, path]);
+
+  useEffect(() => {
+    const current = editor.current;
+    const model = current?.getModel();
+    if (!current || !model || reveal?.path !== path) return;
+    const range = rangeOf(model, reveal.span);
+    current.setSelection(range);
+    current.revealRangeInCenterIfOutsideViewport(range);
+    current.focus();
+  }, [reveal, path]);
+
+  return <div ref={host} className={styles['host']} data-editor={path} />;
+}

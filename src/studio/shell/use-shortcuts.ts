@@ -1,0 +1,79 @@
+import { useEffect } from 'react';
+import type { Studio } from '../state/studio.ts';
+import { isChord, stepScenario } from './commands.ts';
+import type { ShowOverlay } from './dialogs.ts';
+import { cyclePane, focusPane } from './panes.ts';
+
+/** The keys that work everywhere, whatever has the focus. */
+export const shortcuts: readonly {
+  readonly chord: string;
+  readonly title: string;
+  readonly run: (studio: Studio, show: ShowOverlay) => void;
+}[] = [
+  {
+    chord: 'mod+K',
+    title: 'Command palette',
+    run: (_studio, show) => {
+      show({ kind: 'palette' });
+    },
+  },
+  {
+    chord: 'mod+S',
+    title: 'Save now (texts are saved by themselves)',
+    run: (studio) => {
+      void studio.flush();
+    },
+  },
+  {
+    chord: 'alt+ArrowDown',
+    title: 'Next scenario',
+    run: (studio) => {
+      stepScenario(studio, 1);
+    },
+  },
+  {
+    chord: 'alt+ArrowUp',
+    title: 'Previous scenario',
+    run: (studio) => {
+      stepScenario(studio, -1);
+    },
+  },
+  ...(['explorer', 'editor', 'decision'] as const).map((pane, index) => ({
+    chord: `alt+${index + 1}`,
+    title: `Go to the ${pane}`,
+    run: (studio: Studio) => {
+      focusPane(studio, pane);
+    },
+  })),
+  {
+    chord: 'F6',
+    title: 'Next pane',
+    run: (studio) => {
+      cyclePane(studio, 1);
+    },
+  },
+  {
+    chord: 'shift+F6',
+    title: 'Previous pane',
+    run: (studio) => {
+      cyclePane(studio, -1);
+    },
+  },
+];
+
+/** Listens for the shortcuts ahead of the editor, which has chords of its own on some of them. */
+export function useShortcuts(studio: Studio, show: ShowOverlay): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const shortcut = shortcuts.find((each) => isChord(event, each.chord));
+      if (shortcut === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      shortcut.run(studio, show);
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true });
+    };
+  }, [studio, show]);
+}

@@ -1,0 +1,110 @@
+/**
+ * Edits of a scenario file as text. The file belongs to its author: only the member concerned is
+ * touched, so layout, order and numbers too large for JavaScript stay as they were typed.
+ */
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getNodeValue,
+  modify,
+  parseTree,
+  type JSONPath,
+} from 'jsonc-parser';
+
+const format = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
+
+function member(text: string, path: JSONPath) {
+  const root = parseTree(text);
+  return root === undefined ? undefined : findNodeAtLocation(root, path);
+}
+
+function withMember(text: string, path: JSONPath, value: unknown): string {
+  return applyEdits(text, modify(text, path, value, format));
+}
+
+/** The `request` of a scenario file as its author wrote it, moved to the left margin. */
+export function requestText(scenario: string): string | undefined {
+  const node = member(scenario, ['request']);
+  if (node === undefined) return undefined;
+  const lineStart = scenario.lastIndexOf('\n', node.offset) + 1;
+  const indent = /^\s*/.exec(scenario.slice(lineStart))?.[0] ?? '';
+  return scenario
+    .slice(node.offset, node.offset + node.length)
+    .split('\n')
+    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
+    .join('\n');
+}
+
+/** The scenario file with another `request`; `request` is JSON text and is taken as it stands. */
+export function withRequestText(scenario: string, request: string): string {
+  const node = member(scenario, ['request']);
+  const indented = request.trim().split('\n').join('\n  ');
+  if (node === undefined) {
+    const placed = withMember(scenario, ['request'], null);
+    return placed === scenario ? scenario : withRequestText(placed, request);
+  }
+  return scenario.slice(0, node.offset) + indented + scenario.slice(node.offset + node.length);
+}
+
+/** The moment a scenario is decided at, in epoch milliseconds; undefined when the file says none. */
+export function scenarioTime(scenario: string): number | undefined {
+  const node = member(scenario, ['at']);
+  const value: unknown = node === undefined ? undefined : getNodeValue(node);
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The scenario file under another display name. */
+export function withName(scenario: string, name: string): string {
+  return withMember(scenario, ['name'], name);
+}
+
+/** The scenario file expecting this verdict and these issue codes. */
+export function withExpectation(
+  scenario: string,
+  verdict: string,
+  issues: readonly string[],
+): string {
+  return withMember(scenario, ['expect'], { verdict, issues });
+}
+
+/** A new scenario that asks about one tool with nothing in its favour. `at` in epoch milliseconds. */
+export function newScenario(name: string, at: number, request?: string): string {
+  const text = JSON.stringify(
+    {
+      name,
+      description: '',
+      tags: [],
+      at: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+      request: {
+        goal: 'Say what the agent wants to achieve',
+        tools: [],
+        side_effects: [],
+        context: {},
+      },
+      expect: { verdict: 'DENY', issues: [] },
+    },
+    null,
+    2,
+  );
+  return `${request === undefined ? text : withRequestText(text, request)}\n`;
+}
+
+/** A file name stem from a display name: `Payout, no approval` → `payout-no-approval`. */
+export function slug(name: string): string {
+  const stem = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return stem === '' ? 'scenario' : stem;
+}
+
+/** `stem`, or `stem-2`, `stem-3`, … : the first that is not taken. */
+export function freeStem(stem: string, taken: (stem: string) => boolean): string {
+  if (!taken(stem)) return stem;
+  let count = 2;
+  while (taken(`${stem}-${count}`)) count += 1;
+  return `${stem}-${count}`;
+}

@@ -1,0 +1,80 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Span } from '../../base/span.ts';
+import type { Result } from '../../base/result.ts';
+import type { DraftState } from '../../store/draft-queue.ts';
+import type { StoreProblem } from '../../store/problem.ts';
+import type { PackInfo } from '../../store/store.ts';
+import type { EngineFailure, EngineSnapshot, Explanation } from '../../worker/engine-api.ts';
+import type { Theme } from '../shell/theme.ts';
+
+/** The decision shown beside the editor: of which scenario, from what text, and how it came out. */
+export interface ShownDecision {
+  readonly scenarioId: string;
+  /** True when it was made from an edited request that is not saved into the scenario. */
+  readonly edited: boolean;
+  readonly result: Result<Explanation, EngineFailure>;
+}
+
+/** A place in a file that the editor is asked to show. A new object asks again. */
+export interface Reveal {
+  readonly path: string;
+  readonly span: Span;
+}
+
+/** Which of the three panes a narrow window shows. */
+export type Pane = 'explorer' | 'editor' | 'decision';
+
+/** Everything that the screen is drawn from. Replaced piece by piece, never mutated. */
+export interface StudioState {
+  readonly phase: 'starting' | 'ready';
+  readonly packs: readonly PackInfo[];
+  readonly packId: string | undefined;
+  /** The working copy: path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly tabs: readonly string[];
+  readonly activePath: string | undefined;
+  readonly scenarioId: string | undefined;
+  readonly snapshot: EngineSnapshot | undefined;
+  /** An update is on its way to the engine and back. */
+  readonly pending: boolean;
+  readonly progress: { readonly done: number; readonly total: number } | undefined;
+  readonly engineFailure: EngineFailure | undefined;
+  readonly decision: ShownDecision | undefined;
+  /** Edited requests that are not saved, by scenario id. */
+  readonly requestDrafts: ReadonlyMap<string, string>;
+  readonly drafts: DraftState;
+  /** Why nothing can be kept, when the store as a whole cannot be used. */
+  readonly storeProblem: StoreProblem | undefined;
+  /** Records that could not be read; they are kept as they are. */
+  readonly recordProblems: readonly StoreProblem[];
+  readonly reveal: Reveal | undefined;
+  readonly pane: Pane;
+  readonly theme: Theme;
+}
+
+export type StateStore = StoreApi<StudioState>;
+
+/** The state before anything is loaded. */
+export function createState(): StateStore {
+  return createStore<StudioState>(() => ({
+    phase: 'starting',
+    packs: [],
+    packId: undefined,
+    files: new Map(),
+    tabs: [],
+    activePath: undefined,
+    scenarioId: undefined,
+    snapshot: undefined,
+    pending: false,
+    progress: undefined,
+    engineFailure: undefined,
+    decision: undefined,
+    requestDrafts: new Map(),
+    drafts: { status: 'saved' },
+    storeProblem: undefined,
+    recordProblems: [],
+    reveal: undefined,
+    pane: 'editor',
+    theme: 'system',
+  }));
+}

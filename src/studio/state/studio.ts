@@ -1,0 +1,432 @@
+/**
+ * The studio behind the screen: one object that moves texts between the editor, the store and the
+ * engine. It knows no React and no DOM beyond what is handed to it, so it can be followed from top to
+ * bottom: a change goes into the state at once, into the draft queue (kept even if the tab dies), and
+ * to the engine, whose snapshot comes back into the state.
+ */
+import { z } from 'zod';
+import type { DraftQueue } from '../../store/draft-queue.ts';
+import type { StoreProblem } from '../../store/problem.ts';
+import type { PackState, Store, StoreEvent } from '../../store/store.ts';
+import type {
+  CheckTarget,
+  EngineClient,
+  EngineEvent,
+  FileChange,
+} from '../../worker/engine-api.ts';
+import { scenarioIdOf, scenarioPath } from './paths.ts';
+import type { Route } from './route.ts';
+import { scenarioTime } from './scenario-text.ts';
+import type { StateStore, StudioState } from './state.ts';
+
+/** Tells the user something in passing, with a way to take it back where there is one. */
+export type Notify = (tone: 'info' | 'error', message: string, undo?: () => void) => void;
+
+/** What the studio works with. `store` is absent where the browser keeps nothing. */
+export interface StudioParts {
+  readonly state: StateStore;
+  readonly engine: EngineClient;
+  readonly store: Store | undefined;
+  readonly queue: DraftQueue | undefined;
+  readonly notify: Notify;
+  readonly examples: {
+    readonly names: readonly string[];
+    readonly read: (name: string) => Promise<ReadonlyMap<string, string>>;
+  };
+}
+
+const themeSchema = z.enum(['system', 'light', 'dark']);
+const sessionSchema = z.object({
+  packId: z.string().optional(),
+  seeded: z.array(z.string()).default([]),
+});
+const viewSchema = z.object({
+  tabs: z.array(z.string()),
+  activePath: z.string().optional(),
+  scenarioId: z.string().optional(),
+  requestDrafts: z.record(z.string(), z.string()).default({}),
+});
+
+/** The pack that opens on a first visit: it holds both headline scenarios. */
+const firstPack = 'guard';
+/** Deleted packs and files can be brought back for this long. */
+const keepDeletedMs = 7 * 24 * 3600 * 1000;
+
+export class Studio {
+  readonly parts: StudioParts;
+  #decisionTurn = 0;
+  #openTurn = 0;
+  #updates = 0;
+  #viewTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parts: StudioParts) {
+    this.parts = parts;
+    parts.engine.subscribe((event) => {
+      this.#onEngine(event);
+    });
+    parts.queue?.subscribe((drafts) => {
+      this.set({ drafts });
+    });
+    parts.store?.subscribe((event) => {
+      void this.#onOtherTab(event);
+    });
+  }
+
+  get state(): StudioState {
+    return this.parts.state.getState();
+  }
+
+  set(change: Partial<StudioState>): void {
+    this.parts.state.setState(change);
+  }
+
+  /** Says what the store refused. Nothing was lost: the text is still on the screen. */
+  refuse(problem: StoreProblem): void {
+    this.parts.notify('error', problem.message);
+  }
+
+  // Packs ------------------------------------------------------------------------------------------
+
+  /** Lists the packs, adds examples that this browser never saw, and opens what the address names. */
+  async start(route: Route): Promise<void> {
+    const { store, examples } = this.parts;
+    const session = await this.#readUi('session', sessionSchema);
+    const theme = await this.#readUi('theme', themeSchema);
+    if (theme !== undefined) this.set({ theme });
+    if (store === undefined) {
+      this.set({
+        packs: examples.names.map((name) => ({ id: name, name, createdAt: 0, exampleName: name })),
+      });
+    } else {
+      await store.purge(Date.now() - keepDeletedMs);
+      const seeded = session?.seeded ?? [];
+      const missing = examples.names.filter((name) => !seeded.includes(name));
+      for (const name of missing) {
+        const files = await examples.read(name);
+        const created = await store.createPack({ id: name, name, exampleName: name, files });
+        if (!created.ok && created.error.code !== 'STORE_EXISTS') this.refuse(created.error);
+      }
+      await this.listPacks();
+      await store.writeUi('session', { ...session, seeded: [...new Set([...seeded, ...missing])] });
+    }
+    const known = (id: string | undefined) => this.state.packs.find((pack) => pack.id === id)?.id;
+    if (route.packId !== undefined && known(route.packId) === undefined) {
+      this.parts.notify('error', `There is no pack “${route.packId}” in this browser.`);
+    }
+    const packId =
+      known(route.packId) ?? known(session?.packId) ?? known(firstPack) ?? this.state.packs[0]?.id;
+    if (packId !== undefined) await this.openPack(packId, route);
+    this.set({ phase: 'ready' });
+  }
+
+  async listPacks(): Promise<void> {
+    const listed = await this.parts.store?.listPacks();
+    if (listed === undefined) return;
+    if (listed.ok) this.set({ packs: listed.value.packs, recordProblems: listed.value.problems });
+    else this.refuse(listed.error);
+  }
+
+  /** Opens a pack with the view it was left in, or the one that `route` asks for. */
+  async openPack(packId: string, route: Route = {}): Promise<void> {
+    this.#openTurn += 1;
+    const turn = this.#openTurn;
+    await this.flush();
+    const files = await this.#readPack(packId);
+    if (files === undefined || turn !== this.#openTurn) return;
+    const view = await this.#readUi(`view:${packId}`, viewSchema);
+    const has = (path: string | undefined) => path !== undefined && files.has(path);
+    if (route.path !== undefined && !has(route.path)) {
+      this.parts.notify('error', `This pack has no file ${route.path}.`);
+    }
+    const firstPolicy = [...files.keys()].find((path) => path.startsWith('policies/'));
+    const tabs = (view?.tabs ?? []).filter(has);
+    const activePath = [route.path, view?.activePath, firstPolicy].find(has);
+    if (activePath !== undefined && !tabs.includes(activePath)) tabs.push(activePath);
+    const scenarioId = [route.scenarioId, scenarioIdOf(route.path), view?.scenarioId].find(
+      (id) => id !== undefined && files.has(scenarioPath(id)),
+    );
+    this.set({
+      packId,
+      files,
+      tabs,
+      activePath,
+      scenarioId,
+      requestDrafts: new Map(Object.entries(view?.requestDrafts ?? {})),
+      snapshot: undefined,
+      decision: undefined,
+      engineFailure: undefined,
+      pending: true,
+    });
+    const session = await this.#readUi('session', sessionSchema);
+    await this.parts.store?.writeUi('session', { ...session, packId });
+    await this.#load(packId, files);
+  }
+
+  async #readPack(packId: string): Promise<ReadonlyMap<string, string> | undefined> {
+    const { store } = this.parts;
+    if (store === undefined) {
+      const name = this.state.packs.find((pack) => pack.id === packId)?.exampleName;
+      return name === undefined ? undefined : this.parts.examples.read(name);
+    }
+    const read = await store.readPack(packId);
+    if (!read.ok) {
+      this.refuse(read.error);
+      return undefined;
+    }
+    return this.#taken(packId, read.value);
+  }
+
+  /** The files of a stored pack, with the revisions they rest on made known to the queue. */
+  #taken(packId: string, stored: PackState): ReadonlyMap<string, string> {
+    for (const file of stored.files) this.parts.queue?.rebase(packId, file.path, file.revision);
+    this.set({ recordProblems: stored.problems });
+    return new Map(stored.files.map((file) => [file.path, file.text]));
+  }
+
+  async #load(packId: string, files: ReadonlyMap<string, string>): Promise<void> {
+    const opened = await this.parts.engine.open(packId, files);
+    if (this.state.packId !== packId) return;
+    if (!opened.ok && opened.error.code !== 'SUPERSEDED') {
+      this.set({ engineFailure: opened.error, pending: false });
+    }
+  }
+
+  /** Puts another set of files in place of all that are there, here and in the engine. */
+  async replaceFiles(files: ReadonlyMap<string, string>): Promise<void> {
+    const { packId, tabs, activePath, scenarioId } = this.state;
+    if (packId === undefined) return;
+    const kept = tabs.filter((path) => files.has(path));
+    const stays = activePath !== undefined && files.has(activePath);
+    const first = [...files.keys()].find((path) => path.startsWith('policies/'));
+    const scenarioStays = scenarioId !== undefined && files.has(scenarioPath(scenarioId));
+    this.set({
+      files,
+      tabs: kept.length > 0 || first === undefined ? kept : [first],
+      activePath: stays ? activePath : (kept[0] ?? first),
+      scenarioId: scenarioStays ? scenarioId : undefined,
+      pending: true,
+    });
+    await this.#load(packId, files);
+  }
+
+  // Texts ------------------------------------------------------------------------------------------
+
+  /** Takes a new text of an open file: kept, checked and run from here on. */
+  editFile(path: string, text: string): void {
+    const { packId, files } = this.state;
+    if (packId === undefined || files.get(path) === text) return;
+    this.parts.queue?.enqueue(packId, path, text);
+    this.applyChanges([{ path, text }]);
+  }
+
+  /** Brings files of the working copy up to date, on the screen and in the engine. */
+  applyChanges(changes: readonly FileChange[]): void {
+    const { packId } = this.state;
+    if (packId === undefined) return;
+    const files = new Map(this.state.files);
+    for (const { path, text } of changes) {
+      if (text === undefined) files.delete(path);
+      else files.set(path, text);
+    }
+    this.set({ files, pending: true });
+    void this.#update(packId, changes);
+  }
+
+  async #update(packId: string, changes: readonly FileChange[]): Promise<void> {
+    this.#updates += 1;
+    const turn = this.#updates;
+    const updated = await this.parts.engine.update(packId, changes);
+    if (turn !== this.#updates || this.state.packId !== packId) return;
+    if (!updated.ok && updated.error.code !== 'SUPERSEDED') {
+      this.set({ engineFailure: updated.error, pending: false });
+    }
+  }
+
+  /** Writes everything that is not stored yet. */
+  async flush(): Promise<void> {
+    await this.parts.queue?.flush();
+    this.#writeView();
+  }
+
+  /** Another tab wrote the file that is being edited here: one of the two texts wins, by choice. */
+  async settleConflict(
+    problem: Extract<StoreProblem, { code: 'STORE_CONFLICT' }>,
+    keep: 'mine' | 'theirs',
+  ): Promise<void> {
+    const { queue } = this.parts;
+    const { packId, path, theirs, revision } = problem;
+    if (keep === 'theirs') {
+      queue?.discard(packId, path);
+      queue?.rebase(packId, path, revision);
+      if (packId === this.state.packId) this.applyChanges([{ path, text: theirs?.text }]);
+    } else {
+      queue?.rebase(packId, path, revision);
+      await queue?.flush();
+    }
+  }
+
+  // What is shown ------------------------------------------------------------------------------------
+
+  openFile(path: string): void {
+    const { files, tabs } = this.state;
+    if (!files.has(path)) return;
+    this.set({
+      tabs: tabs.includes(path) ? tabs : [...tabs, path],
+      activePath: path,
+      pane: 'editor',
+    });
+    this.viewChanged();
+  }
+
+  /** Opens a file at a place in it. */
+  reveal(path: string, span: { readonly start: number; readonly end: number }): void {
+    this.openFile(path);
+    this.set({ reveal: { path, span } });
+  }
+
+  closeFile(path: string): void {
+    const { tabs, activePath } = this.state;
+    const rest = tabs.filter((tab) => tab !== path);
+    const next = rest[Math.min(tabs.indexOf(path), rest.length - 1)];
+    this.set({ tabs: rest, activePath: activePath === path ? next : activePath });
+    this.viewChanged();
+  }
+
+  selectScenario(scenarioId: string): void {
+    this.set({ scenarioId, pane: 'decision' });
+    this.viewChanged();
+    void this.decide();
+  }
+
+  /** Takes an edited request of the selected scenario; undefined goes back to the saved one. */
+  editRequest(scenarioId: string, text: string | undefined): void {
+    const requestDrafts = new Map(this.state.requestDrafts);
+    if (text === undefined) requestDrafts.delete(scenarioId);
+    else requestDrafts.set(scenarioId, text);
+    this.set({ requestDrafts });
+    this.viewChanged();
+    void this.decide();
+  }
+
+  setTheme(theme: StudioState['theme']): void {
+    this.set({ theme });
+    void this.parts.store?.writeUi('theme', theme);
+  }
+
+  /** Remembers the view soon; called after every change to it. */
+  viewChanged(): void {
+    clearTimeout(this.#viewTimer);
+    this.#viewTimer = setTimeout(() => {
+      this.#writeView();
+    }, 150);
+  }
+
+  #writeView(): void {
+    clearTimeout(this.#viewTimer);
+    const { packId, tabs, activePath, scenarioId, requestDrafts } = this.state;
+    if (packId === undefined) return;
+    void this.parts.store?.writeUi(`view:${packId}`, {
+      tabs: [...tabs],
+      ...(activePath !== undefined && { activePath }),
+      ...(scenarioId !== undefined && { scenarioId }),
+      requestDrafts: Object.fromEntries(requestDrafts),
+    });
+  }
+
+  /** Decides the selected scenario anew, from its edited request when there is one. */
+  async decide(): Promise<void> {
+    this.#decisionTurn += 1;
+    const turn = this.#decisionTurn;
+    const { packId, scenarioId, requestDrafts, files } = this.state;
+    if (packId === undefined || scenarioId === undefined) {
+      this.set({ decision: undefined });
+      return;
+    }
+    const draft = requestDrafts.get(scenarioId);
+    const target: CheckTarget =
+      draft === undefined ? { kind: 'scenario', id: scenarioId } : { kind: 'text', text: draft };
+    const at = scenarioTime(files.get(scenarioPath(scenarioId)) ?? '');
+    const result = await this.parts.engine.explain(packId, target, at);
+    if (turn !== this.#decisionTurn) return;
+    this.set({ decision: { scenarioId, edited: draft !== undefined, result } });
+  }
+
+  // What comes in -------------------------------------------------------------------------------------
+
+  #onEngine(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'snapshot': {
+        if (event.snapshot.packId !== this.state.packId) return;
+        this.#onSnapshot(event.snapshot);
+        return;
+      }
+      case 'progress':
+        if (event.packId === this.state.packId) {
+          this.set({ progress: { done: event.done, total: event.total } });
+        }
+        return;
+      case 'respawned':
+        this.parts.notify('info', `${event.failure.message} It was restarted.`);
+        return;
+      case 'down':
+        this.set({ engineFailure: event.failure, pending: false });
+    }
+  }
+
+  #onSnapshot(snapshot: NonNullable<StudioState['snapshot']>): void {
+    const { scenarioId } = this.state;
+    const selected =
+      scenarioId ??
+      (snapshot.scenarios.find((row) => row.tags.includes('headline')) ?? snapshot.scenarios[0])
+        ?.id;
+    this.set({
+      snapshot,
+      pending: false,
+      progress: undefined,
+      engineFailure: undefined,
+      scenarioId: selected,
+    });
+    void this.decide();
+  }
+
+  async #onOtherTab(event: StoreEvent): Promise<void> {
+    if (event.kind === 'closed') {
+      this.set({ storeProblem: event.problem });
+      return;
+    }
+    if (event.kind === 'pack') {
+      await this.listPacks();
+      if (this.state.packs.every((pack) => pack.id !== this.state.packId)) {
+        const [first] = this.state.packs;
+        if (first !== undefined) await this.openPack(first.id);
+      }
+      return;
+    }
+    const { packId } = this.state;
+    const { queue, store } = this.parts;
+    if (event.packId !== packId || store === undefined) return;
+    const read = await store.readPack(packId);
+    if (!read.ok) {
+      this.refuse(read.error);
+      return;
+    }
+    // A file with an unsaved text of ours stays as it is: the queue will report the conflict.
+    const stored = new Map(read.value.files.map((file) => [file.path, file]));
+    const paths =
+      event.kind === 'replaced' ? [...this.state.files.keys(), ...stored.keys()] : event.paths;
+    const changes: FileChange[] = [];
+    for (const path of new Set(paths)) {
+      if (queue?.draft(packId, path) !== undefined) continue;
+      const file = stored.get(path);
+      if (file !== undefined) queue?.rebase(packId, path, file.revision);
+      if (file?.text !== this.state.files.get(path)) changes.push({ path, text: file?.text });
+    }
+    if (changes.length > 0) this.applyChanges(changes);
+    for (const { path, text } of changes) if (text === undefined) this.closeFile(path);
+  }
+
+  async #readUi<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const read = await this.parts.store?.readUi(key, schema);
+    return read?.ok === true ? read.value : undefined;
+  }
+}
