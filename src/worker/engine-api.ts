@@ -156,6 +156,8 @@ export interface PolicyTrace {
   readonly path: string;
   readonly span: Span;
   readonly effect: 'permit' | 'forbid';
+  /** The policy's own text, as it was evaluated: `span` and those inside it are measured in its file. */
+  readonly text: string;
   /** What it argues for when satisfied. */
   readonly verdict: Verdict;
   readonly outcome: 'satisfied' | 'unsatisfied' | 'error';
