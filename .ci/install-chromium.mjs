@@ -45,10 +45,16 @@ async function installWithPlaywright() {
 async function installWithApt() {
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return undefined;
   console.log('Installing Debian’s Chromium …');
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
-  return '/usr/bin/chromium';
+  const how = { collect: true, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  const update = await run('apt-get', ['update'], how);
+  const install = await run(
+    'apt-get',
+    ['install', '--yes', '--no-install-recommends', 'chromium'],
+    how,
+  );
+  if (install.code === 0) return '/usr/bin/chromium';
+  console.log(`That failed:\n${update.output}${install.output}`);
+  return undefined;
 }
 
 /**
