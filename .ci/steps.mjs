@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { REPORT } from './build-report.mjs';
 import { checkBudget } from './budget.mjs';
 import { ROOT, runPackage, secondsSince } from './process.mjs';
 
@@ -46,8 +47,15 @@ const unused = simple('unused code', 'knip', ['--no-progress']);
 const unit = vitest('unit');
 /** @type {Step} */
 const browser = vitest('browser');
+const viteBuild = simple('build', 'vite', ['build', '--logLevel', 'warn']);
+
 /** @type {Step} */
-const build = simple('build', 'vite', ['build', '--logLevel', 'warn']);
+const build = (how) => {
+  // When this build fails, nothing after it may pass on what an earlier one left.
+  for (const remains of ['dist', REPORT])
+    rmSync(join(ROOT, remains), { force: true, recursive: true });
+  return viteBuild(how);
+};
 
 /** @type {Step} */
 const budget = async () => {
