@@ -91,11 +91,12 @@ export class Entities {
   }
 
   #node(uid: EntityUid): Node | undefined {
-    return this.#nodes.get(uid) ?? this.#base?.#node(uid);
+    const node = this.#nodes.get(uid);
+    return node !== undefined || this.#base === undefined ? node : this.#base.#node(uid);
   }
 
   #awaits(uid: EntityUid): boolean {
-    return this.#dangling.has(uid) || this.#base?.#awaits(uid) === true;
+    return this.#dangling.has(uid) || (this.#base !== undefined && this.#base.#awaits(uid));
   }
 
   #climb(entity: Entity): UidMap<EntityUid> {

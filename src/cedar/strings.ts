@@ -37,3 +37,98 @@ function escapeCharacter(character: string): string {
     }
   }
 }
+
+/** A piece of a literal that is no character, with its place in the literal's text. */
+export interface BadEscape {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The body of a string literal without its escapes: text, and `*` where a pattern has a wildcard. */
+export type UnescapedPart = { readonly text: string } | '*';
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['0', '\0'],
+  ['\\', '\\'],
+  ['"', '"'],
+  ["'", "'"],
+]);
+const BYTE = /^[0-7][0-9a-fA-F]$/;
+const CODE_POINT = /^[0-9a-fA-F](?:_*[0-9a-fA-F]){0,5}_*$/;
+
+/** Reads the body of a string literal; `bad` are its escapes that Cedar does not know. */
+export function unescape(body: string): {
+  readonly text: string;
+  readonly bad: readonly BadEscape[];
+} {
+  const bad: BadEscape[] = [];
+  return { text: resolve(body, 0, bad, false), bad };
+}
+
+/** Reads the body of a pattern, where a bare `*` is a wildcard and `\*` is the character. */
+export function unescapePattern(body: string): {
+  readonly parts: readonly UnescapedPart[];
+  readonly bad: readonly BadEscape[];
+} {
+  const bad: BadEscape[] = [];
+  const parts: UnescapedPart[] = [];
+  let from = 0;
+  for (let at = 0; at <= body.length; at++) {
+    if (body[at] === '\\') {
+      at++;
+    } else if (at === body.length || body[at] === '*') {
+      if (at > from) parts.push({ text: resolve(body.slice(from, at), from, bad, true) });
+      if (at < body.length) parts.push('*');
+      from = at + 1;
+    }
+  }
+  return { parts, bad };
+}
+
+function resolve(body: string, offset: number, bad: BadEscape[], pattern: boolean): string {
+  if (!body.includes('\\')) return body;
+  let text = '';
+  for (let at = 0; at < body.length;) {
+    if (body[at] !== '\\') {
+      text += body[at++];
+      continue;
+    }
+    const escaped = escapeAt(body, at, pattern);
+    if (escaped.text === undefined) bad.push({ start: offset + at, end: offset + escaped.end });
+    else text += escaped.text;
+    at = escaped.end;
+  }
+  return text;
+}
+
+/** The escape at `at`: what it stands for, if anything, and where it ends. */
+function escapeAt(
+  body: string,
+  at: number,
+  pattern: boolean,
+): { readonly text: string | undefined; readonly end: number } {
+  const letter = body[at + 1] ?? '';
+  const simple = pattern && letter === '*' ? '*' : ESCAPES.get(letter);
+  if (simple !== undefined) return { text: simple, end: at + 2 };
+  if (letter === 'x') {
+    const digits = body.slice(at + 2, at + 4);
+    return {
+      text: BYTE.test(digits) ? String.fromCharCode(Number.parseInt(digits, 16)) : undefined,
+      end: Math.min(at + 4, body.length),
+    };
+  }
+  if (letter === 'u' && body[at + 2] === '{') {
+    const close = body.indexOf('}', at);
+    if (close < 0) return { text: undefined, end: body.length };
+    const digits = body.slice(at + 3, close);
+    const code = CODE_POINT.test(digits)
+      ? Number.parseInt(digits.replaceAll('_', ''), 16)
+      : Infinity;
+    const valid = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    return { text: valid ? String.fromCodePoint(code) : undefined, end: close + 1 };
+  }
+  return { text: undefined, end: Math.min(at + 2, body.length) };
+}

@@ -1,0 +1,372 @@
+/**
+ * Expressions to closures. Each closure captures its operands, already compiled and specialised by
+ * what they are: constants are evaluated here, once, and what several policies share is evaluated once
+ * per request.
+ */
+import { Failure, typeFailure } from './failure.ts';
+import { Frame, type Evaluate } from './frame.ts';
+import type { Node } from './intern.ts';
+import {
+  arithmetic,
+  attributeOf,
+  callExtension,
+  callMethod,
+  compare,
+  hasPath,
+  isIn,
+  isType,
+  likeMatcher,
+  negate,
+  not,
+} from './operators.ts';
+import type { ComparisonOperator, VariableName } from './ast.ts';
+import { NO_ENTITIES } from './entities.ts';
+import {
+  CedarSet,
+  EMPTY_RECORD,
+  EntityUid,
+  recordOf,
+  type Primitive,
+  type Value,
+} from './value.ts';
+
+const NOBODY = new EntityUid('Nobody', '');
+/** What constants are evaluated in; they do not look at it. */
+const NO_REQUEST = new Frame(
+  { principal: NOBODY, action: NOBODY, resource: NOBODY, context: EMPTY_RECORD },
+  NO_ENTITIES,
+  0,
+);
+
+/** The operand that an expression with fewer operands does not have. */
+const NONE: Evaluate = () => false;
+
+interface Compiled {
+  readonly evaluate: Evaluate;
+  /** What it always comes to, where that is known. */
+  readonly constant?: Value | Failure;
+}
+
+export class ClosureCompiler {
+  readonly #compiled = new Map<number, Compiled>();
+  #shared = 0;
+
+  /** How many places a frame needs for what is shared. */
+  get shared(): number {
+    return this.#shared;
+  }
+
+  compile(node: Node): Evaluate {
+    return this.#compile(node).evaluate;
+  }
+
+  #compile(node: Node): Compiled {
+    const known = this.#compiled.get(node.id);
+    if (known !== undefined) return known;
+    const operands = node.children.map((child) => this.#compile(child));
+    const compiled = this.#share(node, fold(node, operands, specialise(node, operands)));
+    this.#compiled.set(node.id, compiled);
+    return compiled;
+  }
+
+  #share(node: Node, compiled: Compiled): Compiled {
+    if (node.uses < 2 || compiled.constant !== undefined || node.expr.kind === 'variable') {
+      return compiled;
+    }
+    return { evaluate: remember(compiled.evaluate, this.#shared++) };
+  }
+}
+
+/** Evaluates once per request, whoever asks. */
+function remember(evaluate: Evaluate, place: number): Evaluate {
+  return (frame) => {
+    if (frame.stamps[place] === frame.request) return frame.values[place] ?? false;
+    const value = evaluate(frame);
+    frame.values[place] = value;
+    frame.stamps[place] = frame.request;
+    return value;
+  };
+}
+
+/** Evaluates now what depends neither on the request nor on the entities. */
+function fold(node: Node, operands: readonly Compiled[], evaluate: Evaluate): Compiled {
+  if (!isPure(node) || operands.some((operand) => operand.constant === undefined)) {
+    return { evaluate };
+  }
+  const constant = evaluate(NO_REQUEST);
+  return { evaluate: () => constant, constant };
+}
+
+function isPure({ expr }: Node): boolean {
+  switch (expr.kind) {
+    case 'variable':
+    case 'in':
+    case 'is':
+    case 'has':
+    case 'attribute':
+    case 'method':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
+  const evaluates = operands.map((operand) => operand.evaluate);
+  const [first = NONE, second = NONE, third = NONE] = evaluates;
+  switch (expr.kind) {
+    case 'literal': {
+      const { value } = expr;
+      return () => value;
+    }
+    case 'entity': {
+      const { uid } = expr;
+      return () => uid;
+    }
+    case 'variable':
+      return VARIABLES[expr.name];
+    case 'not':
+      return unary(first, not);
+    case 'negate':
+      return unary(first, negate);
+    case 'and':
+      return evaluates.length === 2 ? both(first, second) : all(evaluates);
+    case 'or':
+      return evaluates.length === 2 ? either(first, second) : any(evaluates);
+    case 'if':
+      return (frame) => {
+        const condition = first(frame);
+        if (condition === true) return second(frame);
+        return condition === false ? third(frame) : notBoolean(condition);
+      };
+    case 'compare':
+      return comparison(expr.operator, first, second, operands[1]?.constant);
+    case 'arithmetic': {
+      const { operator } = expr;
+      return binary(first, second, (a, b) => arithmetic(operator, a, b));
+    }
+    case 'in':
+      return membership(first, second);
+    case 'is': {
+      const type = expr.entityType.name;
+      const is = unary(first, (value) => isType(value, type));
+      return expr.ancestor === undefined ? is : both(is, membership(first, second));
+    }
+    case 'has':
+      return has(
+        first,
+        expr.path.map((name) => name.text),
+      );
+    case 'like': {
+      const matches = likeMatcher(expr.pattern);
+      return unary(first, (value) =>
+        typeof value === 'string' ? matches(value) : typeFailure('string', value),
+      );
+    }
+    case 'attribute':
+      return attribute(first, expr.name.text);
+    case 'method': {
+      const { method } = expr;
+      if (method === 'isEmpty') {
+        return (frame) => {
+          const subject = first(frame);
+          if (subject instanceof Failure) return subject;
+          return callMethod(frame.entities, method, subject, false);
+        };
+      }
+      return (frame) => {
+        const subject = first(frame);
+        if (subject instanceof Failure) return subject;
+        const argument = second(frame);
+        if (argument instanceof Failure) return argument;
+        return callMethod(frame.entities, method, subject, argument);
+      };
+    }
+    case 'extension': {
+      const name = expr.function;
+      return (frame) => {
+        const args = evaluateAll(evaluates, frame);
+        return args instanceof Failure ? args : callExtension(name, args);
+      };
+    }
+    case 'set':
+      return (frame) => {
+        const elements = evaluateAll(evaluates, frame);
+        return elements instanceof Failure ? elements : new CedarSet(elements);
+      };
+    case 'record': {
+      const names = expr.entries.map((entry) => entry.name.text);
+      return (frame) => {
+        const values = evaluateAll(evaluates, frame);
+        if (values instanceof Failure) return values;
+        return recordOf(values.map((value, index) => [names[index] ?? '', value] as const));
+      };
+    }
+  }
+}
+
+function evaluateAll(evaluates: readonly Evaluate[], frame: Frame): Value[] | Failure {
+  const values: Value[] = [];
+  for (const evaluate of evaluates) {
+    const value = evaluate(frame);
+    if (value instanceof Failure) return value;
+    values.push(value);
+  }
+  return values;
+}
+
+const VARIABLES: Readonly<Record<VariableName, Evaluate>> = {
+  principal: (frame) => frame.principal,
+  action: (frame) => frame.action,
+  resource: (frame) => frame.resource,
+  context: (frame) => frame.context,
+};
+
+function unary(operand: Evaluate, apply: (value: Value) => Value | Failure): Evaluate {
+  return (frame) => {
+    const value = operand(frame);
+    return value instanceof Failure ? value : apply(value);
+  };
+}
+
+function binary(
+  left: Evaluate,
+  right: Evaluate,
+  apply: (a: Value, b: Value) => Value | Failure,
+): Evaluate {
+  return (frame) => {
+    const a = left(frame);
+    if (a instanceof Failure) return a;
+    const b = right(frame);
+    return b instanceof Failure ? b : apply(a, b);
+  };
+}
+
+/** What an operand that is neither true nor false makes of `&&`, `||` and `if`. */
+export function notBoolean(value: Value | Failure): Failure {
+  return value instanceof Failure ? value : typeFailure('bool', value);
+}
+
+function both(left: Evaluate, right: Evaluate): Evaluate {
+  return (frame) => {
+    const a = left(frame);
+    if (a !== true) return a === false ? false : notBoolean(a);
+    const b = right(frame);
+    return typeof b === 'boolean' ? b : notBoolean(b);
+  };
+}
+
+function either(left: Evaluate, right: Evaluate): Evaluate {
+  return (frame) => {
+    const a = left(frame);
+    if (a !== false) return a === true ? true : notBoolean(a);
+    const b = right(frame);
+    return typeof b === 'boolean' ? b : notBoolean(b);
+  };
+}
+
+function all(operands: readonly Evaluate[]): Evaluate {
+  return (frame) => {
+    for (const operand of operands) {
+      const value = operand(frame);
+      if (value !== true) return value === false ? false : notBoolean(value);
+    }
+    return true;
+  };
+}
+
+function any(operands: readonly Evaluate[]): Evaluate {
+  return (frame) => {
+    for (const operand of operands) {
+      const value = operand(frame);
+      if (value !== false) return value === true ? true : notBoolean(value);
+    }
+    return false;
+  };
+}
+
+function comparison(
+  operator: ComparisonOperator,
+  left: Evaluate,
+  right: Evaluate,
+  constant: Value | Failure | undefined,
+): Evaluate {
+  if (constant !== undefined && isPrimitive(constant)) {
+    if (operator === '==') return equals(left, constant, true);
+    if (operator === '!=') return equals(left, constant, false);
+    if (typeof constant === 'number') return ordered(operator, left, constant);
+  }
+  return binary(left, right, (a, b) => compare(operator, a, b));
+}
+
+function isPrimitive(value: Value | Failure): value is Primitive {
+  return typeof value !== 'object';
+}
+
+/** Booleans, strings and longs are equal exactly when they are the same. */
+function equals(operand: Evaluate, constant: Primitive, when: boolean): Evaluate {
+  return (frame) => {
+    const value = operand(frame);
+    if (value === constant) return when;
+    return value instanceof Failure ? value : !when;
+  };
+}
+
+function ordered(
+  operator: Exclude<ComparisonOperator, '==' | '!='>,
+  operand: Evaluate,
+  constant: number,
+): Evaluate {
+  const slow = (value: Value | Failure): Value | Failure =>
+    value instanceof Failure ? value : compare(operator, value, constant);
+  switch (operator) {
+    case '<':
+      return (frame) => {
+        const value = operand(frame);
+        return typeof value === 'number' ? value < constant : slow(value);
+      };
+    case '<=':
+      return (frame) => {
+        const value = operand(frame);
+        return typeof value === 'number' ? value <= constant : slow(value);
+      };
+    case '>':
+      return (frame) => {
+        const value = operand(frame);
+        return typeof value === 'number' ? value > constant : slow(value);
+      };
+    case '>=':
+      return (frame) => {
+        const value = operand(frame);
+        return typeof value === 'number' ? value >= constant : slow(value);
+      };
+  }
+}
+
+function membership(left: Evaluate, right: Evaluate): Evaluate {
+  return (frame) => {
+    const a = left(frame);
+    if (a instanceof Failure) return a;
+    const b = right(frame);
+    if (b instanceof EntityUid && a instanceof EntityUid) return frame.entities.isIn(a, b);
+    return b instanceof Failure ? b : isIn(frame.entities, a, b);
+  };
+}
+
+function has(subject: Evaluate, path: readonly string[]): Evaluate {
+  const [name] = path;
+  if (subject === VARIABLES.context && path.length === 1 && name !== undefined) {
+    return (frame) => frame.context.has(name);
+  }
+  return (frame) => {
+    const value = subject(frame);
+    return value instanceof Failure ? value : hasPath(frame.entities, value, path);
+  };
+}
+
+function attribute(subject: Evaluate, name: string): Evaluate {
+  return (frame) => {
+    const value = subject(frame);
+    return value instanceof Failure ? value : attributeOf(frame.entities, value, name);
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Text to tokens, one at a time. Spans are in UTF-16 code units. What is not Cedar becomes an `invalid`
+ * token: the parser decides what to say about it, and reading goes on behind it.
+ */
+
+/** Punctuation is its own kind. */
+export type Punctuation =
+  | '@'
+  | '('
+  | ')'
+  | '{'
+  | '}'
+  | '['
+  | ']'
+  | ','
+  | ';'
+  | ':'
+  | '::'
+  | '.'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '&&'
+  | '||'
+  | '!'
+  | '+'
+  | '-'
+  | '*';
+
+export type TokenKind =
+  | 'identifier'
+  | 'string'
+  | 'integer'
+  | 'slot'
+  | 'end'
+  | 'invalid'
+  | 'unterminated'
+  | Punctuation;
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+const PAIRS: ReadonlySet<string> = new Set(['::', '==', '!=', '<=', '>=', '&&', '||']);
+const SINGLES: ReadonlySet<string> = new Set('@(){}[],;:.<>!+-*');
+const SPACE = /\s/;
+
+export class Lexer {
+  readonly text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  next(): Token {
+    this.#skipBlank();
+    const start = this.#at;
+    if (start >= this.text.length) return { kind: 'end', start, end: start };
+    const code = this.text.charCodeAt(start);
+    if (isWordStart(code)) return this.#token('identifier', this.#word(start + 1));
+    if (isDigit(code)) {
+      let end = start + 1;
+      while (isDigit(this.text.charCodeAt(end))) end++;
+      return this.#token('integer', end);
+    }
+    if (code === 0x22) return this.#string(start);
+    const pair = this.text.slice(start, start + 2);
+    if (isPunctuation(pair, PAIRS)) return this.#token(pair, start + 2);
+    const single = this.text.charAt(start);
+    if (isPunctuation(single, SINGLES)) return this.#token(single, start + 1);
+    if (code === 0x3f && isWordStart(this.text.charCodeAt(start + 1))) {
+      return this.#token('slot', this.#word(start + 2));
+    }
+    // A whole character, were it two code units.
+    return this.#token('invalid', start + ((this.text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1));
+  }
+
+  #token(kind: TokenKind, end: number): Token {
+    const token = { kind, start: this.#at, end };
+    this.#at = end;
+    return token;
+  }
+
+  #skipBlank(): void {
+    for (;;) {
+      const code = this.text.charCodeAt(this.#at);
+      if (isBlank(code)) {
+        this.#at++;
+      } else if (code === 0x2f && this.text.charCodeAt(this.#at + 1) === 0x2f) {
+        this.#at += 2;
+        while (this.#at < this.text.length && !isLineEnd(this.text.charCodeAt(this.#at)))
+          this.#at++;
+      } else {
+        return;
+      }
+    }
+  }
+
+  #word(from: number): number {
+    let end = from;
+    for (;;) {
+      const code = this.text.charCodeAt(end);
+      if (!isWordStart(code) && !isDigit(code)) return end;
+      end++;
+    }
+  }
+
+  /** A string runs to its closing quote, over line ends; a backslash takes the next character along. */
+  #string(start: number): Token {
+    for (let at = start + 1; at < this.text.length; at++) {
+      const code = this.text.charCodeAt(at);
+      if (code === 0x22) return this.#token('string', at + 1);
+      if (code === 0x5c) at++;
+    }
+    // Nothing closes it. Reading goes on in the next line, so that the rest is not lost.
+    let end = start;
+    while (end < this.text.length && !isLineEnd(this.text.charCodeAt(end))) end++;
+    return this.#token('unterminated', end);
+  }
+}
+
+function isPunctuation(text: string, among: ReadonlySet<string>): text is Punctuation {
+  return among.has(text);
+}
+
+function isWordStart(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
+}
+
+/** Unicode white space: what `\s` matches, with U+0085 and without the byte order mark. */
+function isBlank(code: number): boolean {
+  if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return true;
+  return (
+    code >= 0x80 && code !== 0xfeff && (code === 0x85 || SPACE.test(String.fromCharCode(code)))
+  );
+}

@@ -1,0 +1,195 @@
+import type { Span } from '../base/span.ts';
+import type { Name } from './ast.ts';
+import type { SyntaxIssue, SyntaxIssueCode } from './issue.ts';
+import { Lexer, type Token, type TokenKind } from './lex.ts';
+import { unescape } from './strings.ts';
+
+const RESERVED: ReadonlySet<string> = new Set([
+  'true',
+  'false',
+  'if',
+  'then',
+  'else',
+  'in',
+  'is',
+  'like',
+  'has',
+  '__cedar',
+]);
+
+/**
+ * The parser's view of the text: the token at hand, the one after it, and the issues so far. A reading
+ * function returns `undefined` after it reported an issue that it cannot read past; issues that leave
+ * the syntax intact are reported and reading goes on.
+ */
+export class Reader {
+  readonly text: string;
+  readonly issues: SyntaxIssue[] = [];
+  readonly #lexer: Lexer;
+  #token: Token;
+  #next: Token;
+  #end = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#lexer = new Lexer(text);
+    this.#token = this.#lexer.next();
+    this.#next = this.#lexer.next();
+  }
+
+  get token(): Token {
+    return this.#token;
+  }
+
+  get next(): Token {
+    return this.#next;
+  }
+
+  /** Where the last token that was taken ends. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Takes the token at hand. */
+  take(): Token {
+    const token = this.#token;
+    this.#end = token.end;
+    this.#token = this.#next;
+    this.#next = this.#lexer.next();
+    return token;
+  }
+
+  textOf(span: Span): string {
+    return this.text.slice(span.start, span.end);
+  }
+
+  at(kind: TokenKind): boolean {
+    return this.#token.kind === kind;
+  }
+
+  atWord(word: string): boolean {
+    return this.#token.kind === 'identifier' && this.textOf(this.#token) === word;
+  }
+
+  /** Takes the token at hand if it is of this kind. */
+  accept(kind: TokenKind): boolean {
+    if (this.#token.kind !== kind) return false;
+    this.take();
+    return true;
+  }
+
+  acceptWord(word: string): boolean {
+    if (!this.atWord(word)) return false;
+    this.take();
+    return true;
+  }
+
+  /** Takes a token that has to be here. */
+  expect(kind: TokenKind, expected: readonly string[] = [describeKind(kind)]): Token | undefined {
+    return this.#token.kind === kind ? this.take() : this.unexpected(expected);
+  }
+
+  spanFrom(start: number): Span {
+    return { start, end: this.#end };
+  }
+
+  report(
+    code: SyntaxIssueCode,
+    span: Span,
+    message: string,
+    more: Pick<SyntaxIssue, 'found' | 'expected'> = {},
+  ): undefined {
+    this.issues.push({ code, message, span: { start: span.start, end: span.end }, ...more });
+    return undefined;
+  }
+
+  /** Reports that the token at hand cannot stand here. */
+  unexpected(expected: readonly string[]): undefined {
+    const token = this.#token;
+    const text = this.textOf(token);
+    const wanted = `expected ${oneOf(expected)}`;
+    if (token.kind === 'end') {
+      const found = 'the end of the text';
+      const message = `${wanted}, but the text ends here`;
+      return this.report('unexpected_end', token, message, { found, expected });
+    }
+    const found = clip(text);
+    if (token.kind === 'unterminated') {
+      const message = 'this string is never closed: a `"` is missing';
+      return this.report('unterminated_string', token, message, { found, expected: ['`"`'] });
+    }
+    if (token.kind === 'invalid') {
+      const message = `${wanted}, but \`${found}\` is not part of Cedar`;
+      return this.report('invalid_character', token, message, { found, expected });
+    }
+    return this.report('unexpected_token', token, `${wanted}, found \`${found}\``, {
+      found,
+      expected,
+    });
+  }
+
+  /** An identifier that may be any word, also a reserved one. */
+  word(expected: string): Name | undefined {
+    const token = this.expect('identifier', [expected]);
+    return token === undefined ? undefined : { text: this.textOf(token), span: spanOf(token) };
+  }
+
+  /** An identifier; a reserved word is reported but read. */
+  identifier(expected: string): Name | undefined {
+    const name = this.word(expected);
+    if (name !== undefined) this.refuseReserved(name);
+    return name;
+  }
+
+  refuseReserved(name: Name): void {
+    if (!RESERVED.has(name.text)) return;
+    const message = `\`${name.text}\` is a reserved word and cannot be a name; as a string it can be an attribute: ["${name.text}"]`;
+    this.report('reserved_identifier', name.span, message, { found: name.text });
+  }
+
+  /** A string literal without its quotes and escapes; bad escapes are reported and left out. */
+  string(expected: string): Name | undefined {
+    const token = this.expect('string', [expected]);
+    if (token === undefined) return undefined;
+    const { text, bad } = unescape(this.text.slice(token.start + 1, token.end - 1));
+    this.badEscapes(bad, token.start + 1);
+    return { text, span: spanOf(token) };
+  }
+
+  /** Reports escapes that Cedar does not know, of a literal whose body starts at `offset`. */
+  badEscapes(bad: readonly Span[], offset: number): void {
+    for (const escape of bad) {
+      const span = { start: offset + escape.start, end: offset + escape.end };
+      const found = this.textOf(span);
+      const expected = ['\\n', '\\r', '\\t', '\\0', '\\\\', '\\"', "\\'", '\\x41', '\\u{1F600}'];
+      const message = `\`${clip(found)}\` is not an escape that Cedar knows; a backslash itself is \`\\\\\``;
+      this.report('invalid_escape', span, message, { found, expected });
+    }
+  }
+}
+
+export function spanOf(token: Token): Span {
+  return { start: token.start, end: token.end };
+}
+
+function describeKind(kind: TokenKind): string {
+  switch (kind) {
+    case 'identifier':
+      return 'a name';
+    case 'string':
+      return 'a string';
+    default:
+      return `\`${kind}\``;
+  }
+}
+
+function oneOf(expected: readonly string[]): string {
+  const last = expected.at(-1) ?? '';
+  return expected.length < 2 ? last : `${expected.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** Found text as a message can show it: one line, not too long. */
+function clip(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
+}
