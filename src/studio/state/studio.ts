@@ -4,7 +4,7 @@
  * bottom: a change goes into the state at once, into the draft queue (kept even if the tab dies), and
  * to the engine, whose snapshot comes back into the state.
  */
-import { z } from 'zod';
+import { z } from '../../store/zod.ts';
 import type { DraftQueue } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
 import type { PackState, Store, StoreEvent } from '../../store/store.ts';
