@@ -4,8 +4,12 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
+import type { DecisionRecord } from '../decision/record.ts';
+import type { Verdict } from '../decision/verdict.ts';
+import type { PackProblem } from '../pack/problem.ts';
 
-export type Verdict = 'ALLOW' | 'DENY' | 'DEFER';
+export type { DecisionRecord, RecordIssue } from '../decision/record.ts';
+export type { Verdict } from '../decision/verdict.ts';
 
 /** A file that changed; `text` undefined: it was deleted. A rename is one of each. */
 export interface FileChange {
@@ -14,16 +18,7 @@ export interface FileChange {
 }
 
 /** Something wrong with the pack, and where. */
-export interface EngineProblem {
-  readonly path: string;
-  /** In UTF-16 units of that file's text. */
-  readonly span?: Span;
-  /** JSON pointer inside the file, for JSON files. */
-  readonly pointer?: string;
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-}
+export type EngineProblem = PackProblem;
 
 /** One policy of the pack, as lists and links need it. */
 export interface RuleRow {
@@ -117,14 +112,6 @@ export interface RequestProblem {
   readonly message: string;
 }
 
-/** One issue of a decision record, as in the contract. */
-export interface RecordIssue {
-  readonly code: string;
-  readonly severity: 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
-  readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-
 /** What a request is decided from: a saved scenario, a JSON text, or a value. */
 export type CheckTarget =
   | { readonly kind: 'scenario'; readonly id: string }
@@ -180,31 +167,6 @@ export interface ToolTrace {
   readonly resource: string;
   /** In the pack's order. */
   readonly policies: readonly PolicyTrace[];
-}
-
-/** The decision record of the contract, section 2. */
-export interface DecisionRecord {
-  readonly decision: 'GO' | 'NO_GO' | 'ALLOW' | 'DENY' | 'DEFER' | 'ERROR';
-  readonly verdict: Verdict;
-  readonly reason: string;
-  readonly issues: readonly RecordIssue[];
-  readonly defer_questions: readonly string[];
-  readonly clarifying_questions: readonly string[];
-  readonly risk_score: number;
-  readonly high_risk: boolean;
-  readonly value_risk: number;
-  readonly waste_risk: number;
-  readonly guardrails: readonly string[];
-  readonly guardrail_checks: Readonly<Record<string, unknown>>;
-  readonly constraints_applied: readonly string[];
-  readonly request_id: string;
-  readonly task_hash: string;
-  readonly policy_version: string;
-  readonly environment: string;
-  readonly timestamp: number;
-  readonly evaluated_at: number;
-  readonly decision_trace_summary: string;
-  readonly meta: Readonly<Record<string, unknown>>;
 }
 
 /** One decision. */

@@ -1,26 +1,156 @@
-import { err } from '../base/result.ts';
-import type { EngineClient, EngineFailure } from './engine-api.ts';
+/**
+ * The studio's end of the engine. It keeps the files of every open pack, so that a worker that crashed or
+ * hangs can be replaced without anybody typing anything again, and it sees to it that only the newest
+ * state of a pack is ever delivered. Whatever happens to the worker, a call is answered with a value.
+ */
+import { proxy } from 'comlink';
+import { err, type Result } from '../base/result.ts';
+import type {
+  Answer,
+  EngineClient,
+  EngineEvent,
+  EngineFailure,
+  EngineSnapshot,
+  FileChange,
+} from './engine-api.ts';
+import { startLife, type Life, type LifeOptions } from './life.ts';
 
-export interface EngineClientOptions {
-  /** Starts the worker; tests hand in broken ones. */
-  readonly spawn?: () => Worker;
-  /** Milliseconds between the watchdog's pings. Default 1000. */
-  readonly pingMs?: number;
-  /** Unanswered pings after which the worker counts as hung. Default 5. */
-  readonly missedPings?: number;
-}
+export type EngineClientOptions = LifeOptions;
+
+/** Starts that failed in a row before the client waits for the user to change something. */
+const PATIENCE = 3;
+
+const CLOSED: EngineFailure = { code: 'ENGINE_UNAVAILABLE', message: 'The engine was closed.' };
+const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'A newer edit came in.' };
 
 /** Starts the engine in a worker of its own. */
-export function createEngine(_options: EngineClientOptions = {}): EngineClient {
-  const failure: EngineFailure = { code: 'ENGINE_UNAVAILABLE', message: 'Not built yet.' };
+export function createEngine(options: EngineClientOptions = {}): EngineClient {
+  const packs = new Map<string, Map<string, string>>();
+  /** Of each pack, the number of the newest open or update. */
+  const newest = new Map<string, number>();
+  /** Packs that the living worker has been given. */
+  const loaded = new Set<string>();
+  const listeners = new Set<(event: EngineEvent) => void>();
+  let life: Life | undefined;
+  let deaths = 0;
+  let closed = false;
+
+  function emit(event: EngineEvent): void {
+    for (const listener of listeners) listener(event);
+  }
+
+  function ensureLife(): Result<Life, EngineFailure> {
+    if (life !== undefined) return { ok: true, value: life };
+    const started = startLife(options, died);
+    if (!started.ok) return started;
+    life = started.value;
+    void life.call(async (host) => {
+      await host.onProgress(
+        proxy((packId, done, total) => {
+          emit({ kind: 'progress', packId, done, total });
+        }),
+      );
+      return { ok: true, value: undefined };
+    });
+    return started;
+  }
+
+  function died(failure: EngineFailure): void {
+    life = undefined;
+    loaded.clear();
+    deaths += 1;
+    if (closed) return;
+    if (deaths >= PATIENCE) {
+      emit({ kind: 'down', failure });
+      return;
+    }
+    emit({ kind: 'respawned', failure });
+    void reload();
+  }
+
+  /** Gives a new worker everything the old one had. */
+  async function reload(): Promise<void> {
+    const answers = await Promise.all([...packs.keys()].map((packId) => state(packId)));
+    if (answers.every((answer) => answer.ok || answer.error.code === 'SUPERSEDED')) deaths = 0;
+  }
+
+  /** One call to the worker. */
+  async function ask<T>(call: (life: Life) => Answer<T>): Answer<T> {
+    if (closed) return err(CLOSED);
+    const living = ensureLife();
+    return living.ok ? await call(living.value) : living;
+  }
+
+  /** The newest state of a pack, from its files or, where the worker has those, from what changed. */
+  async function state(
+    packId: string,
+    changes?: readonly FileChange[],
+  ): Promise<Result<EngineSnapshot, EngineFailure>> {
+    const turn = (newest.get(packId) ?? 0) + 1;
+    newest.set(packId, turn);
+    const answer = await ask<EngineSnapshot>((living) => {
+      if (changes !== undefined && loaded.has(packId)) {
+        return living.call((host) => host.update(packId, changes));
+      }
+      const files = packs.get(packId) ?? new Map<string, string>();
+      loaded.add(packId);
+      return living.call((host) => host.open(packId, files));
+    });
+    if (newest.get(packId) !== turn) return err(SUPERSEDED);
+    if (answer.ok) emit({ kind: 'snapshot', snapshot: answer.value });
+    return answer;
+  }
+
+  /** A question about a pack; a worker that was replaced is given the pack first. */
+  async function question<T>(packId: string, call: (life: Life) => Answer<T>): Answer<T> {
+    if (closed) return err(CLOSED);
+    if (!packs.has(packId)) return err(notOpen(packId));
+    if (!loaded.has(packId)) void state(packId);
+    return await ask(call);
+  }
+
   return {
-    open: () => Promise.resolve(err(failure)),
-    update: () => Promise.resolve(err(failure)),
-    check: () => Promise.resolve(err(failure)),
-    explain: () => Promise.resolve(err(failure)),
-    cancel: () => Promise.resolve(),
-    forget: () => Promise.resolve(),
-    subscribe: () => () => undefined,
-    close: () => undefined,
+    open: (packId, files) => {
+      packs.set(packId, new Map(files));
+      deaths = 0;
+      return state(packId);
+    },
+    update: (packId, changes) => {
+      const files = packs.get(packId);
+      if (files === undefined) return Promise.resolve(err(notOpen(packId)));
+      for (const { path, text } of changes) {
+        if (text === undefined) files.delete(path);
+        else files.set(path, text);
+      }
+      deaths = 0;
+      return state(packId, changes);
+    },
+    check: (packId, target, at) =>
+      question(packId, (living) => living.call((host) => host.check(packId, target, at))),
+    explain: (packId, target, at) =>
+      question(packId, (living) => living.call((host) => host.explain(packId, target, at))),
+    cancel: async (packId) => {
+      await life?.tell((host) => host.cancel(packId));
+    },
+    forget: async (packId) => {
+      packs.delete(packId);
+      loaded.delete(packId);
+      newest.set(packId, (newest.get(packId) ?? 0) + 1);
+      await life?.tell((host) => host.forget(packId));
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    close: () => {
+      closed = true;
+      life?.end(CLOSED);
+    },
   };
+}
+
+function notOpen(packId: string): EngineFailure {
+  return { code: 'PACK_NOT_OPEN', message: `The pack “${packId}” is not open.` };
 }

@@ -1,0 +1,131 @@
+import { err, ok, type Result } from '../base/result.ts';
+import { readCheck, type Check } from '../decision/check.ts';
+import { decide, explainDecision, type PackVersionMismatch } from '../decision/decide.ts';
+import { placedProblems, readJsonFile } from '../pack/json-file.ts';
+import type { PackProblem } from '../pack/problem.ts';
+import type {
+  CheckOutcome,
+  CheckTarget,
+  EngineFailure,
+  Explanation,
+  RequestProblem,
+  ToolTrace,
+} from './engine-api.ts';
+import type { OpenPack } from './open-pack.ts';
+import { traceOf } from './trace.ts';
+import type { Clock } from './turns.ts';
+
+/** The `request_id` of decisions made in the studio: there is no client that could have sent one. */
+const REQUEST_ID = 'studio';
+
+/** Decides a check; see `Engine.check`. */
+export function checkPack(
+  pack: OpenPack,
+  target: CheckTarget,
+  at: number | undefined,
+  clock: Clock,
+): Result<CheckOutcome, EngineFailure> {
+  const ready = readyFor(pack, target, at);
+  if (!ready.ok) return ready;
+  const { policies, check, now, stale } = ready.value;
+  const began = clock.now();
+  const decision = decide(policies, check, { now, requestId: REQUEST_ID });
+  if (!decision.ok) return err(otherVersion(decision.error));
+  return ok({ record: decision.value.record, stale, durationMs: clock.now() - began });
+}
+
+/** Decides a check and explains it; see `Engine.explain`. */
+export function explainCheck(
+  pack: OpenPack,
+  target: CheckTarget,
+  at: number | undefined,
+  clock: Clock,
+): Result<Explanation, EngineFailure> {
+  const ready = readyFor(pack, target, at);
+  if (!ready.ok) return ready;
+  const { policies, check, now, stale, rules } = ready.value;
+  const began = clock.now();
+  const explained = explainDecision(policies, check, { now, requestId: REQUEST_ID });
+  if (!explained.ok) return err(otherVersion(explained.error));
+  const { record, tools, explanations } = explained.value;
+  const traces = tools.map(({ tool, verdict, request }, index): ToolTrace => ({
+    tool,
+    verdict,
+    principal: request.principal.toString(),
+    action: request.action.toString(),
+    resource: request.resource.toString(),
+    policies: traceOf(explanations[index]?.policies ?? [], rules),
+  }));
+  return ok({ record, tools: traces, stale, durationMs: clock.now() - began });
+}
+
+interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {
+  readonly check: Check;
+  readonly now: number;
+}
+
+function readyFor(
+  pack: OpenPack,
+  target: CheckTarget,
+  at: number | undefined,
+): Result<Ready, EngineFailure> {
+  const asked = readTarget(pack, target);
+  if (!asked.ok) return asked;
+  const deciding = pack.deciding();
+  if (deciding === undefined) {
+    const message = 'The pack has errors, and no earlier state of it can decide: mend them first.';
+    return err({ code: 'PACK_BROKEN', message });
+  }
+  const { check, now } = asked.value;
+  return ok({ ...deciding, check, now: at ?? now ?? Date.now() });
+}
+
+interface Asked {
+  readonly check: Check;
+  /** Epoch milliseconds, where the target names a moment. */
+  readonly now?: number;
+}
+
+function readTarget(pack: OpenPack, target: CheckTarget): Result<Asked, EngineFailure> {
+  switch (target.kind) {
+    case 'scenario': {
+      const scenario = pack.scenario(target.id);
+      if (scenario === undefined) {
+        const message = `There is no scenario “${target.id}” in this pack.`;
+        return err({ code: 'SCENARIO_UNKNOWN', message });
+      }
+      return scenario.run.ok ? scenario.run : err(invalid(scenario.run.error.map(inRequest)));
+    }
+    case 'text': {
+      const json = readJsonFile('', target.text);
+      if (!json.ok) return err(invalid(json.error.map(inRequest)));
+      const check = readCheck(json.value);
+      if (check.ok) return ok({ check: check.value });
+      return err(invalid(placedProblems(check.error, '', target.text).map(inRequest)));
+    }
+    case 'request': {
+      const check = readCheck(target.request);
+      if (check.ok) return ok({ check: check.value });
+      const problems = check.error.map(({ path, code, message }) => ({
+        pointer: path,
+        code,
+        message,
+      }));
+      return err(invalid(problems));
+    }
+  }
+}
+
+function inRequest({ pointer, span, code, message }: PackProblem): RequestProblem {
+  return { pointer: pointer ?? '', ...(span === undefined ? {} : { span }), code, message };
+}
+
+function otherVersion({ code, message }: PackVersionMismatch): EngineFailure {
+  return invalid([{ pointer: '/policy_pack_version', code, message }]);
+}
+
+function invalid(problems: readonly RequestProblem[]): EngineFailure {
+  const [first] = problems;
+  const message = first === undefined ? 'The request breaks the contract.' : first.message;
+  return { code: 'REQUEST_INVALID', message, problems };
+}

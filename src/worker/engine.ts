@@ -1,0 +1,112 @@
+/**
+ * The engine behind the studio, thread or no thread: it holds the files of open packs, compiles them when
+ * they change, and runs the scenarios that a change concerns.
+ *
+ *     files ─▶ readPack ─▶ pack ─▶ runScenario, once for each that changed ─▶ snapshot
+ *                 └─ broken: the last pack that compiled stays, and its verdicts are called stale
+ *
+ * A run is cut into slices. A newer edit, heard between two of them, ends it; what it had found out
+ * about scenarios that the edit leaves alone is kept.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
+import type { OnProgress } from './engine-host.ts';
+import { checkPack, explainCheck } from './answers.ts';
+import { OpenPack } from './open-pack.ts';
+import { CLOCK, takeTurns, type Clock } from './turns.ts';
+
+export interface EngineOptions {
+  readonly clock?: Clock;
+  readonly sliceMs?: number;
+  readonly onProgress?: OnProgress;
+}
+
+/** Milliseconds between two reports of progress. */
+const REPORT_MS = 100;
+
+/** An engine in this very thread. */
+export function createLocalEngine(options: EngineOptions = {}): Engine {
+  const { clock = CLOCK, sliceMs, onProgress } = options;
+  const packs = new Map<string, OpenPack>();
+
+  /** Brings verdicts up to date with the files, unless a newer change comes in. */
+  async function settle(packId: string, pack: OpenPack): Answer<EngineSnapshot> {
+    const began = clock.now();
+    const revision = pack.change();
+    const overtaken = () => packs.get(packId) !== pack || pack.revision !== revision;
+    const turns = takeTurns(clock, sliceMs);
+    // Changes that wait already are taken in first: a burst of edits compiles once.
+    await turns.next();
+    if (overtaken()) return err(superseded());
+
+    pack.compile();
+    const pending = pack.pending();
+    const checksBegan = clock.now();
+    let reported = checksBegan;
+    let done = 0;
+    for (const scenario of pending) {
+      if (turns.due()) {
+        if (clock.now() - reported >= REPORT_MS) {
+          reported = clock.now();
+          onProgress?.(packId, done, pending.length);
+        }
+        await turns.next();
+        if (overtaken()) return err(superseded());
+        if (pack.cancelled) break;
+      }
+      pack.run(scenario);
+      done += 1;
+    }
+    const now = clock.now();
+    return ok({
+      packId,
+      revision,
+      durationMs: now - began,
+      ...pack.view(),
+      complete: done === pending.length,
+      checksRun: done,
+      checksMs: now - checksBegan,
+    });
+  }
+
+  function opened(packId: string): Result<OpenPack, EngineFailure> {
+    const pack = packs.get(packId);
+    if (pack !== undefined) return ok(pack);
+    return err({ code: 'PACK_NOT_OPEN', message: `The pack “${packId}” is not open.` });
+  }
+
+  return {
+    open: (packId, files) => {
+      const pack = packs.get(packId) ?? new OpenPack();
+      packs.set(packId, pack);
+      pack.replace(files);
+      return settle(packId, pack);
+    },
+    update: async (packId, changes) => {
+      const pack = opened(packId);
+      if (!pack.ok) return pack;
+      pack.value.apply(changes);
+      return await settle(packId, pack.value);
+    },
+    check: async (packId, target, at) => {
+      const pack = opened(packId);
+      return await Promise.resolve(pack.ok ? checkPack(pack.value, target, at, clock) : pack);
+    },
+    explain: async (packId, target, at) => {
+      const pack = opened(packId);
+      return await Promise.resolve(pack.ok ? explainCheck(pack.value, target, at, clock) : pack);
+    },
+    cancel: async (packId) => {
+      packs.get(packId)?.cancel();
+      await Promise.resolve();
+    },
+    forget: async (packId) => {
+      packs.delete(packId);
+      await Promise.resolve();
+    },
+  };
+}
+
+function superseded(): EngineFailure {
+  return { code: 'SUPERSEDED', message: 'A newer edit came in.' };
+}

@@ -1,0 +1,72 @@
+import type { Explained, ExplainedCondition, PolicyExplanation } from '../cedar/explain.ts';
+import { printValue, type Value } from '../cedar/value.ts';
+import type { ConditionTrace, PolicyTrace, TraceNode } from './engine-api.ts';
+import type { RuleSource } from './open-pack.ts';
+
+/** A whole context printed at each mention of `context` would dwarf the rest of the trace. */
+const LONGEST_VALUE = 400;
+
+/** Turns explanations into plain data for showing. `rules`: the pack's, by id. */
+export function traceOf(
+  explanations: readonly PolicyExplanation[],
+  rules: ReadonlyMap<string, RuleSource>,
+): readonly PolicyTrace[] {
+  const print = printer();
+  return explanations.flatMap((explanation) => {
+    const source = rules.get(explanation.policyId);
+    if (source === undefined) return [];
+    const { id, path, span, effect, verdict } = source.rule;
+    const { outcome, scope, error } = explanation;
+    return [
+      {
+        id,
+        path,
+        span,
+        effect,
+        verdict,
+        text: source.text,
+        outcome,
+        ...(error === undefined
+          ? {}
+          : { error: { code: error.code, message: error.message, span: error.span } }),
+        scope,
+        conditions: explanation.conditions.map((condition) => conditionTrace(condition, print)),
+      },
+    ];
+  });
+}
+
+type Print = (value: Value) => string;
+
+function conditionTrace({ kind, outcome, body }: ExplainedCondition, print: Print): ConditionTrace {
+  return {
+    kind,
+    outcome: typeof outcome === 'boolean' ? (outcome ? 'true' : 'false') : outcome,
+    body: nodeTrace(body, print),
+  };
+}
+
+/** The recursion is as deep as the expression, whose depth the parser limits. */
+function nodeTrace(node: Explained, print: Print): TraceNode {
+  const { span, kind, value, error, decidedBy } = node;
+  const children = node.children.map((child) => nodeTrace(child, print));
+  const rest = { span, kind, children, ...(decidedBy === undefined ? {} : { decidedBy }) };
+  if (!node.reached) return { ...rest, outcome: 'not-reached' };
+  if (value !== undefined) return { ...rest, outcome: 'value', value: print(value) };
+  return { ...rest, outcome: 'error', ...(error === undefined ? {} : { error: error.message }) };
+}
+
+/** Prints each record and set once, however often a trace mentions it. */
+function printer(): Print {
+  const known = new WeakMap<object, string>();
+  return (value) => {
+    if (typeof value !== 'object') return cut(printValue(value));
+    const printed = known.get(value) ?? cut(printValue(value));
+    known.set(value, printed);
+    return printed;
+  };
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}…`;
+}
