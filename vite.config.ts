@@ -12,6 +12,8 @@ const BROWSER_TESTS = 'src/**/*.browser.test.{ts,tsx}';
 const report = buildReport();
 
 export default defineConfig({
+  // The build works from any folder of any host: the studio keeps its addresses behind the #.
+  base: './',
   plugins: [react(), metaPolicy(), report.page],
   // The engine's workers share chunks, which only module workers can import.
   worker: { format: 'es', plugins: () => [report.worker] },
@@ -38,6 +40,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Named ahead: finding one in the middle of a first run would reload the page under its tests.
+        optimizeDeps: {
+          include: [
+            '@noble/hashes/sha2.js',
+            '@noble/hashes/utils.js',
+            'comlink',
+            'fast-check',
+            'idb',
+            'zod',
+          ],
+        },
         test: {
           name: 'browser',
           include: [BROWSER_TESTS],
