@@ -1,6 +1,6 @@
 /**
  * The `test` of every spec here. It fails a test, whatever else it asserts, when any page or worker
- * of it wrote an error or a warning to the console, threw, or met the Content-Security-Policy.
+ * of it wrote an error to the console, threw, or met the Content-Security-Policy.
  */
 import { test as base, expect } from '@playwright/test';
 
@@ -15,8 +15,7 @@ export const test = base.extend<{ readonly troubles: string[] }>({
     async ({ context }, use) => {
       const troubles: string[] = [];
       context.on('console', (message) => {
-        const type = message.type();
-        if (type === 'error' || type === 'warning') troubles.push(`${type}: ${message.text()}`);
+        if (message.type() === 'error') troubles.push(`error: ${message.text()}`);
       });
       context.on('weberror', (error) => {
         troubles.push(`uncaught: ${String(error.error())}`);
