@@ -1,7 +1,8 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Json, JsonIssue, JsonIssueCode, JsonLimits } from './lossless.ts';
-import { JSON_LIMITS, JsonNumber, pointerTo } from './lossless.ts';
+import { JSON_LIMITS, JsonNumber } from './lossless.ts';
+import { type Path, renderPath } from './issue.ts';
 
 const UNPAIRED = /[\uD800-\uDFFF]/u;
 
@@ -31,7 +32,7 @@ class Reader {
   }
 
   /** The value as Json; `null` with `issue` set when it is none. */
-  read(value: unknown, path: string, depth: number): Json {
+  read(value: unknown, path: Path, depth: number): Json {
     this.#count += 1;
     if (this.#count > this.#limits.count) {
       return this.#fail('JSON_TOO_MANY', `There are more than ${this.#limits.count} values.`, path);
@@ -54,7 +55,7 @@ class Reader {
     }
   }
 
-  #string(value: string, path: string): Json {
+  #string(value: string, path: Path): Json {
     this.#length += value.length;
     if (this.#length > this.#limits.length) {
       const message = `The texts have more than ${this.#limits.length} characters.`;
@@ -64,14 +65,14 @@ class Reader {
     return this.#fail('JSON_UNPAIRED_SURROGATE', 'Half a surrogate pair is no text.', path);
   }
 
-  #number(value: number, path: string): Json {
+  #number(value: number, path: Path): Json {
     // `+ 0` makes -0 an ordinary zero.
     if (Number.isSafeInteger(value)) return value + 0;
     if (Number.isFinite(value)) return new JsonNumber(String(value));
     return this.#fail('JSON_NOT_DATA', `${value} is not JSON.`, path);
   }
 
-  #compound(value: object, path: string, depth: number): Json {
+  #compound(value: object, path: Path, depth: number): Json {
     if (value instanceof JsonNumber) return value;
     if (depth >= this.#limits.depth) {
       return this.#fail('JSON_TOO_DEEP', `Nesting is deeper than ${this.#limits.depth}.`, path);
@@ -85,15 +86,15 @@ class Reader {
     return this.#fail('JSON_NOT_DATA', 'An instance of a class is not JSON.', path);
   }
 
-  #array(values: readonly unknown[], path: string, depth: number): Json {
+  #array(values: readonly unknown[], path: Path, depth: number): Json {
     const elements: Json[] = [];
     for (let index = 0; index < values.length && this.issue === undefined; index += 1) {
-      elements.push(this.read(values[index], pointerTo(path, index), depth + 1));
+      elements.push(this.read(values[index], { parent: path, key: index }, depth + 1));
     }
     return elements;
   }
 
-  #object(entries: readonly (readonly unknown[])[], path: string, depth: number): Json {
+  #object(entries: readonly (readonly unknown[])[], path: Path, depth: number): Json {
     const members = new Map<string, Json>();
     for (const [key, value] of entries) {
       if (value === undefined) continue;
@@ -101,15 +102,15 @@ class Reader {
         return this.#fail('JSON_NOT_DATA', 'A member is named by something else than text.', path);
       }
       this.#string(key, path);
-      members.set(key, this.read(value, pointerTo(path, key), depth + 1));
+      members.set(key, this.read(value, { parent: path, key }, depth + 1));
       if (this.issue !== undefined) return null;
     }
     return members;
   }
 
-  #fail(code: JsonIssueCode, message: string, path: string): null {
+  #fail(code: JsonIssueCode, message: string, path: Path): null {
     // The first fault is the one to report: what follows is read no further.
-    this.issue ??= { code, message, path, span: { start: 0, end: 0 } };
+    this.issue ??= { code, message, path: renderPath(path), span: { start: 0, end: 0 } };
     return null;
   }
 }

@@ -1,9 +1,9 @@
 import type { Span } from '../../base/span.ts';
 import type { Token } from './lex.ts';
 import type { SchemaIssue, SchemaIssueCode } from './model.ts';
+import { RESERVED_WORDS } from './names.ts';
 import type { NameSyntax } from './syntax.ts';
 
-const RESERVED = new Set(['true', 'false', 'if', 'then', 'else', 'in', 'is', 'like', 'has']);
 const DECLARATIONS = new Set(['entity', 'action', 'type', 'namespace']);
 const END: Token = { kind: 'end', text: '', span: { start: 0, end: 0 }, first: true };
 
@@ -39,7 +39,7 @@ export class Cursor {
   identifier(expected = 'a name'): NameSyntax | undefined {
     const token = this.peek();
     if (token.kind !== 'identifier') return this.unexpected(expected);
-    if (RESERVED.has(token.text)) {
+    if (RESERVED_WORDS.has(token.text)) {
       const message = `"${token.text}" is a word of the language and cannot be ${expected}.`;
       this.issue('RESERVED_NAME', message, token.span);
     }
