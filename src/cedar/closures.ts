@@ -15,11 +15,12 @@ import {
   hasPath,
   isIn,
   isType,
+  like,
   likeMatcher,
   negate,
   not,
 } from './operators.ts';
-import type { ComparisonOperator, VariableName } from './ast.ts';
+import type { ComparisonOperator, ExprKind, VariableName } from './ast.ts';
 import { NO_ENTITIES } from './entities.ts';
 import {
   CedarSet,
@@ -90,26 +91,21 @@ function remember(evaluate: Evaluate, place: number): Evaluate {
 
 /** Evaluates now what depends neither on the request nor on the entities. */
 function fold(node: Node, operands: readonly Compiled[], evaluate: Evaluate): Compiled {
-  if (!isPure(node) || operands.some((operand) => operand.constant === undefined)) {
+  if (IMPURE.has(node.expr.kind) || operands.some((operand) => operand.constant === undefined)) {
     return { evaluate };
   }
   const constant = evaluate(NO_REQUEST);
   return { evaluate: () => constant, constant };
 }
 
-function isPure({ expr }: Node): boolean {
-  switch (expr.kind) {
-    case 'variable':
-    case 'in':
-    case 'is':
-    case 'has':
-    case 'attribute':
-    case 'method':
-      return false;
-    default:
-      return true;
-  }
-}
+const IMPURE: ReadonlySet<ExprKind> = new Set([
+  'variable',
+  'in',
+  'is',
+  'has',
+  'attribute',
+  'method',
+]);
 
 function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
   const evaluates = operands.map((operand) => operand.evaluate);
@@ -159,9 +155,7 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
       );
     case 'like': {
       const matches = likeMatcher(expr.pattern);
-      return unary(first, (value) =>
-        typeof value === 'string' ? matches(value) : typeFailure('string', value),
-      );
+      return unary(first, (value) => like(matches, value));
     }
     case 'attribute':
       return attribute(first, expr.name.text);

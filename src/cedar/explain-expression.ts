@@ -5,7 +5,7 @@ import { Failure, typeFailure, type PolicyError } from './failure.ts';
 import { childrenOf } from './intern.ts';
 import * as operators from './operators.ts';
 import type { Request } from './request.ts';
-import { CedarSet, EntityUid, recordOf, type Value } from './value.ts';
+import { CedarSet, EntityUid, recordOf, valuesEqual, type Value } from './value.ts';
 
 /** One policy being explained: for which request, and the error that ended it, if one did. */
 export interface Explainer {
@@ -17,19 +17,12 @@ export interface Explainer {
 /** What `expr` and everything in it came to; nothing of it is evaluated unless it is `reached`. */
 export function explainExpression(expr: Expr, at: Explainer, reached: boolean): Explained {
   if (!reached) return unreached(expr);
-  switch (expr.kind) {
-    case 'and':
-    case 'or':
-      return explainChain(expr, expr.operands, at);
-    case 'if':
-      return explainIf(expr, at);
-    case 'is':
-      return expr.ancestor === undefined
-        ? explainStrict(expr, at)
-        : explainIsIn(expr, expr.ancestor, at);
-    default:
-      return explainStrict(expr, at);
+  if (expr.kind === 'and' || expr.kind === 'or') return explainChain(expr, expr.operands, at);
+  if (expr.kind === 'if') return explainIf(expr, at);
+  if (expr.kind === 'is' && expr.ancestor !== undefined) {
+    return explainIsIn(expr, expr.ancestor, at);
   }
+  return explainStrict(expr, at);
 }
 
 /** Operators that evaluate all their operands, in order, before they do anything. */
@@ -177,21 +170,18 @@ function withDeciders(
     return mark(children, 1, (value) => value instanceof EntityUid && entities.isIn(left, value));
   }
   if (expr.kind !== 'method' || !(left instanceof CedarSet)) return children;
-  switch (expr.method) {
-    case 'contains':
-      return result === true
-        ? mark(children, 0, (value) => new CedarSet([value]).has(right))
-        : children;
-    case 'containsAny': {
-      if (result !== true || !(right instanceof CedarSet)) return children;
-      const marked = mark(children, 1, (value) => left.has(value));
-      return mark(marked, 0, (value) => right.has(value));
-    }
-    case 'containsAll':
-      return result === false ? mark(children, 1, (value) => !left.has(value)) : children;
-    default:
-      return children;
+  if (expr.method === 'contains' && result === true) {
+    return mark(children, 0, (value) => valuesEqual(value, right));
   }
+  if (!(right instanceof CedarSet)) return children;
+  if (expr.method === 'containsAny' && result === true) {
+    const marked = mark(children, 1, (value) => left.has(value));
+    return mark(marked, 0, (value) => right.has(value));
+  }
+  if (expr.method === 'containsAll' && result === false) {
+    return mark(children, 1, (value) => !left.has(value));
+  }
+  return children;
 }
 
 function mark(

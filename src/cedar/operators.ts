@@ -21,48 +21,34 @@ export function negate(value: Value): Value | Failure {
 }
 
 export function compare(operator: ComparisonOperator, a: Value, b: Value): Value | Failure {
-  switch (operator) {
-    case '==':
-      return valuesEqual(a, b);
-    case '!=':
-      return !valuesEqual(a, b);
-    case '<':
-      return less(a, b, false);
-    case '<=':
-      return less(a, b, true);
-    // The other two are these with the operands exchanged; a failure names the left one first.
-    case '>': {
-      const failure = orderFailure(a, b);
-      return failure ?? less(b, a, false);
-    }
-    case '>=': {
-      const failure = orderFailure(a, b);
-      return failure ?? less(b, a, true);
-    }
+  if (operator === '==') return valuesEqual(a, b);
+  if (operator === '!=') return !valuesEqual(a, b);
+  // Longs, datetimes and durations are ordered, each among themselves.
+  if (isLong(a)) return isLong(b) ? ordered(operator, a, b) : typeFailure('long', b);
+  if (a instanceof Datetime) {
+    return b instanceof Datetime
+      ? ordered(operator, a.millis, b.millis)
+      : typeFailure('datetime', b);
   }
-}
-
-function less(a: Value, b: Value, orEqual: boolean): Value | Failure {
-  const left = ordinal(a);
-  const right = ordinal(b);
-  const failure = orderFailure(a, b);
-  if (failure !== undefined || left === undefined || right === undefined) {
-    return failure ?? typeFailure('long', a);
+  if (a instanceof Duration) {
+    return b instanceof Duration
+      ? ordered(operator, a.millis, b.millis)
+      : typeFailure('duration', b);
   }
-  return orEqual ? left <= right : left < right;
-}
-
-/** Longs, datetimes and durations are ordered, each among themselves. */
-function orderFailure(a: Value, b: Value): Failure | undefined {
-  if (isLong(a)) return isLong(b) ? undefined : typeFailure('long', b);
-  if (a instanceof Datetime) return b instanceof Datetime ? undefined : typeFailure('datetime', b);
-  if (a instanceof Duration) return b instanceof Duration ? undefined : typeFailure('duration', b);
   return typeFailure('long, datetime or duration', a);
 }
 
-function ordinal(value: Value): Long | undefined {
-  if (isLong(value)) return value;
-  return value instanceof Datetime || value instanceof Duration ? value.millis : undefined;
+function ordered(operator: '<' | '<=' | '>' | '>=', a: Long, b: Long): boolean {
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+  }
 }
 
 export function arithmetic(operator: ArithmeticOperator, a: Value, b: Value): Value | Failure {
@@ -138,21 +124,16 @@ export function callMethod(
   subject: Value,
   argument: Value,
 ): Value | Failure {
-  switch (method) {
-    case 'getTag':
-    case 'hasTag': {
-      if (!(subject instanceof EntityUid)) return typeFailure('entity', subject);
-      if (typeof argument !== 'string') return typeFailure('string', argument);
-      return tagOf(entities, method, subject, argument);
-    }
-    default: {
-      if (!(subject instanceof CedarSet)) return typeFailure('set', subject);
-      if (method === 'isEmpty') return subject.size === 0;
-      if (method === 'contains') return subject.has(argument);
-      if (!(argument instanceof CedarSet)) return typeFailure('set', argument);
-      return method === 'containsAll' ? subject.hasAll(argument) : subject.hasAny(argument);
-    }
+  if (method === 'getTag' || method === 'hasTag') {
+    if (!(subject instanceof EntityUid)) return typeFailure('entity', subject);
+    if (typeof argument !== 'string') return typeFailure('string', argument);
+    return tagOf(entities, method, subject, argument);
   }
+  if (!(subject instanceof CedarSet)) return typeFailure('set', subject);
+  if (method === 'isEmpty') return subject.size === 0;
+  if (method === 'contains') return subject.has(argument);
+  if (!(argument instanceof CedarSet)) return typeFailure('set', argument);
+  return method === 'containsAll' ? subject.hasAll(argument) : subject.hasAny(argument);
 }
 
 function tagOf(

@@ -334,33 +334,24 @@ export class ExpressionParser {
   #primary(): Expr | undefined {
     const reader = this.#reader;
     const { token } = reader;
-    switch (token.kind) {
-      case 'integer':
-        return this.#integer(undefined);
-      case 'string': {
-        const literal = reader.string('a string');
-        return literal && this.#leaf({ kind: 'literal', value: literal.text, span: literal.span });
-      }
-      case 'slot': {
-        const found = reader.textOf(reader.take());
-        const message = `\`${found}\` can only stand in the scope of a policy`;
-        return reader.report('slot_in_condition', token, message, { found });
-      }
-      case '(':
-        return this.#parenthesised();
-      case '[': {
-        reader.take();
-        const elements = this.#list(']');
-        if (elements === undefined) return undefined;
-        return this.#node({ kind: 'set', elements, span: reader.spanFrom(token.start) }, 0);
-      }
-      case '{':
-        return this.#record();
-      case 'identifier':
-        return this.#named();
-      default:
-        return reader.unexpected(EXPRESSION);
+    if (token.kind === 'identifier') return this.#named();
+    if (token.kind === '(') return this.#parenthesised();
+    if (token.kind === 'integer') return this.#integer(undefined);
+    if (token.kind === '{') return this.#record();
+    if (token.kind === 'string') {
+      const literal = reader.string('a string');
+      return literal && this.#leaf({ kind: 'literal', value: literal.text, span: literal.span });
     }
+    if (token.kind === '[') {
+      reader.take();
+      const elements = this.#list(']');
+      if (elements === undefined) return undefined;
+      return this.#node({ kind: 'set', elements, span: reader.spanFrom(token.start) }, 0);
+    }
+    if (token.kind !== 'slot') return reader.unexpected(EXPRESSION);
+    const found = reader.textOf(reader.take());
+    const message = `\`${found}\` can only stand in the scope of a policy`;
+    return reader.report('slot_in_condition', token, message, { found });
   }
 
   /** The span of an expression in parentheses takes them in. */

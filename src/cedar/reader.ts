@@ -2,9 +2,10 @@ import type { Span } from '../base/span.ts';
 import type { Name } from './ast.ts';
 import type { SyntaxIssue, SyntaxIssueCode } from './issue.ts';
 import { Lexer, type Token, type TokenKind } from './lex.ts';
-import { unescape } from './strings.ts';
+import { unescapeText } from './strings.ts';
 
-const RESERVED: ReadonlySet<string> = new Set([
+/** Words that cannot be names without quotes. */
+export const RESERVED: ReadonlySet<string> = new Set([
   'true',
   'false',
   'if',
@@ -151,7 +152,7 @@ export class Reader {
   string(expected: string): Name | undefined {
     const token = this.expect('string', [expected]);
     if (token === undefined) return undefined;
-    const { text, bad } = unescape(this.text.slice(token.start + 1, token.end - 1));
+    const { text, bad } = unescapeText(this.text.slice(token.start + 1, token.end - 1));
     this.badEscapes(bad, token.start + 1);
     return { text, span: spanOf(token) };
   }
@@ -173,14 +174,7 @@ export function spanOf(token: Token): Span {
 }
 
 function describeKind(kind: TokenKind): string {
-  switch (kind) {
-    case 'identifier':
-      return 'a name';
-    case 'string':
-      return 'a string';
-    default:
-      return `\`${kind}\``;
-  }
+  return kind === 'string' ? 'a string' : `\`${kind}\``;
 }
 
 function oneOf(expected: readonly string[]): string {

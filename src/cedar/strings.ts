@@ -1,18 +1,13 @@
 /** How Cedar writes a string literal: `text` in quotes, with everything escaped that does not print. */
 export function quote(text: string): string {
-  return `"${escape(text)}"`;
+  return `"${escapeText(text)}"`;
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what has to be escaped
-const PLAIN =
-  /^[^"\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]*$/;
-const NEEDS_ESCAPE =
-  // eslint-disable-next-line no-control-regex -- as above
-  /["\\\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]|\p{Surrogate}/gu;
+/** Quotes, backslashes, and what does not print or changes how the text around it shows. */
+const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** The body of a string literal. Bidirectional marks are escaped too: text must not lie to its reader. */
-export function escape(text: string): string {
-  if (PLAIN.test(text)) return text;
+export function escapeText(text: string): string {
   return text.replace(NEEDS_ESCAPE, escapeCharacter);
 }
 
@@ -31,7 +26,7 @@ function escapeCharacter(character: string): string {
     case '\0':
       return '\\0';
     default: {
-      const code = character.charCodeAt(0);
+      const code = character.codePointAt(0) ?? 0;
       // Half a surrogate pair is no character; Cedar text cannot hold it.
       return `\\u{${(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code).toString(16)}}`;
     }
@@ -60,7 +55,7 @@ const BYTE = /^[0-7][0-9a-fA-F]$/;
 const CODE_POINT = /^[0-9a-fA-F](?:_*[0-9a-fA-F]){0,5}_*$/;
 
 /** Reads the body of a string literal; `bad` are its escapes that Cedar does not know. */
-export function unescape(body: string): {
+export function unescapeText(body: string): {
   readonly text: string;
   readonly bad: readonly BadEscape[];
 } {

@@ -162,20 +162,9 @@ export function valuesEqual(a: Value, b: Value): boolean {
 
 /** What kind of value this is, in Cedar's words, as messages name it. */
 export function typeName(value: Value): string {
-  switch (typeof value) {
-    case 'boolean':
-      return 'bool';
-    case 'string':
-      return 'string';
-    case 'number':
-    case 'bigint':
-      return 'long';
-    case 'object':
-      return objectTypeName(value);
-  }
-}
-
-function objectTypeName(value: Exclude<Value, Primitive>): string {
+  if (isLong(value)) return 'long';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
   if (value instanceof EntityUid) return `(entity of type \`${value.type}\`)`;
   if (value instanceof CedarSet) return 'set';
   if (value instanceof CedarRecord) return 'record';
