@@ -3,6 +3,7 @@
  * of it wrote an error to the console, threw, or met the Content-Security-Policy.
  */
 import { test as base, expect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 declare global {
   /** Hands a line to the test, from inside the page. */
@@ -20,12 +21,9 @@ export const test = base.extend<{ readonly troubles: string[] }>({
       context.on('weberror', (error) => {
         troubles.push(`uncaught: ${String(error.error())}`);
       });
+      const watching: Promise<void>[] = [];
       context.on('page', (page) => {
-        page.on('worker', (worker) => {
-          worker.on('console', (message) => {
-            if (message.type() === 'error') troubles.push(`worker error: ${message.text()}`);
-          });
-        });
+        watching.push(watchWorkers(page, troubles));
         page.on('crash', () => {
           troubles.push('the page crashed');
         });
@@ -37,6 +35,7 @@ export const test = base.extend<{ readonly troubles: string[] }>({
 
       await use(troubles);
 
+      await Promise.all(watching);
       expect(troubles, 'console errors, uncaught errors and policy violations').toEqual([]);
     },
     { auto: true },
@@ -44,6 +43,24 @@ export const test = base.extend<{ readonly troubles: string[] }>({
 });
 
 export { expect } from '@playwright/test';
+
+/**
+ * What the browser itself logs of a worker, such as a refusal by the policy, comes neither as a
+ * console message nor as an event of the page: only the debugging protocol tells. It also tells what
+ * was logged before we asked.
+ */
+async function watchWorkers(page: Page, troubles: string[]): Promise<void> {
+  try {
+    const session = await page.context().newCDPSession(page);
+    session.on('Log.entryAdded', ({ entry }) => {
+      if (entry.source !== 'worker' || entry.level !== 'error') return;
+      troubles.push(`worker: ${entry.text}`);
+    });
+    await session.send('Log.enable');
+  } catch (error) {
+    if (!page.isClosed()) throw error;
+  }
+}
 
 /** Runs in the page, ahead of its own scripts. */
 function reportPolicyViolations(): void {
