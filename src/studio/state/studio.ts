@@ -12,7 +12,9 @@ import type {
   CheckTarget,
   EngineClient,
   EngineEvent,
+  EngineSnapshot,
   FileChange,
+  ScenarioRow,
 } from '../../worker/engine-api.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
 import type { Route } from './route.ts';
@@ -51,6 +53,12 @@ const viewSchema = z.object({
 const firstPack = 'guard';
 /** Deleted packs and files can be brought back for this long. */
 const keepDeletedMs = 7 * 24 * 3600 * 1000;
+
+/** The scenarios tagged `headline` are what a pack is about: they stand on top, in the order of their files. */
+function headlinesFirst(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
+  const isHeadline = (row: ScenarioRow) => row.tags.includes('headline');
+  return [...rows.filter(isHeadline), ...rows.filter((row) => !isHeadline(row))];
+}
 
 export class Studio {
   readonly parts: StudioParts;
@@ -373,14 +381,11 @@ export class Studio {
     }
   }
 
-  #onSnapshot(snapshot: NonNullable<StudioState['snapshot']>): void {
-    const { scenarioId } = this.state;
-    const selected =
-      scenarioId ??
-      (snapshot.scenarios.find((row) => row.tags.includes('headline')) ?? snapshot.scenarios[0])
-        ?.id;
+  #onSnapshot(snapshot: EngineSnapshot): void {
+    const scenarios = headlinesFirst(snapshot.scenarios);
+    const selected = this.state.scenarioId ?? scenarios[0]?.id;
     this.set({
-      snapshot,
+      snapshot: { ...snapshot, scenarios },
       pending: false,
       progress: undefined,
       engineFailure: undefined,
