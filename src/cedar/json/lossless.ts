@@ -87,13 +87,30 @@ export function pointerTo(path: string, key: string | number): string {
   return `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** Where things stand in a JSON text, by RFC 6901 pointer. */
+export interface JsonPlaces {
+  readonly values: ReadonlyMap<string, Span>;
+  /** The names of members, quotes included. */
+  readonly names: ReadonlyMap<string, Span>;
+}
+
+/**
+ * Finds where every value of a JSON text stands, as far as the text can be read. It costs a pointer
+ * for each value, so it is for showing issues, not for reading.
+ */
+export function jsonPlaces(text: string, limits: JsonLimits = JSON_LIMITS): JsonPlaces {
+  const places = { values: new Map<string, Span>(), names: new Map<string, Span>() };
+  if (text.length <= limits.length) new Reader(text, limits, places).document();
+  return places;
+}
+
 /** Reads one JSON document (RFC 8259) in time linear in its length. */
 export function parseJson(text: string, limits: JsonLimits = JSON_LIMITS): Result<Json, JsonIssue> {
   if (text.length > limits.length) {
     const message = `The text has ${text.length} characters; the limit is ${limits.length}.`;
     return err({ code: 'JSON_TOO_LARGE', message, path: '', span: { start: 0, end: text.length } });
   }
-  return new Reader(text, limits).document();
+  return new Reader(text, limits, undefined).document();
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
@@ -110,19 +127,26 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+interface Places {
+  readonly values: Map<string, Span>;
+  readonly names: Map<string, Span>;
+}
+
 /** A recursive descent whose depth the limits bound. `undefined` means that an issue is recorded. */
 class Reader {
   readonly #text: string;
   readonly #limits: JsonLimits;
+  readonly #places: Places | undefined;
   readonly #path: (string | number)[] = [];
   #at = 0;
   #count = 0;
   #failed = false;
   #issue: JsonIssue = { code: 'JSON_SYNTAX', message: '', path: '', span: { start: 0, end: 0 } };
 
-  constructor(text: string, limits: JsonLimits) {
+  constructor(text: string, limits: JsonLimits, places: Places | undefined) {
     this.#text = text;
     this.#limits = limits;
+    this.#places = places;
   }
 
   document(): Result<Json, JsonIssue> {
@@ -137,6 +161,13 @@ class Reader {
 
   #value(): Json | undefined {
     this.#space();
+    const start = this.#at;
+    const value = this.#valueHere();
+    this.#places?.values.set(this.#pointer(), { start, end: this.#at });
+    return value;
+  }
+
+  #valueHere(): Json | undefined {
     this.#count += 1;
     if (this.#count > this.#limits.count) {
       return this.#fail('JSON_TOO_MANY', `There are more than ${this.#limits.count} values.`);
@@ -169,10 +200,12 @@ class Reader {
       if (members.has(key)) {
         return this.#fail('JSON_DUPLICATE_KEY', `The object names "${key}" twice.`, keyAt);
       }
+      const keyEnd = this.#at;
       this.#space();
       if (this.#text[this.#at] !== ':') return this.#unexpected('":"');
       this.#at += 1;
       this.#path.push(key);
+      this.#places?.names.set(this.#pointer(), { start: keyAt, end: keyEnd });
       const value = this.#value();
       if (value === undefined) return undefined;
       this.#path.pop();
@@ -303,8 +336,11 @@ class Reader {
 
   #fail(code: JsonIssueCode, message: string, start = this.#at, end = this.#at): undefined {
     this.#failed = true;
-    const path = this.#path.map((key) => pointerTo('', key)).join('');
-    this.#issue = { code, message, path, span: { start, end } };
+    this.#issue = { code, message, path: this.#pointer(), span: { start, end } };
     return undefined;
+  }
+
+  #pointer(): string {
+    return this.#path.map((key) => pointerTo('', key)).join('');
   }
 }
