@@ -9,13 +9,14 @@ async function broken(studio: StudioPage, path: string, text: string): Promise<v
   await studio.replaceText(text);
 }
 
-/** The message under the text, read from the status strip's first problem by keyboard. */
+/** The first entry of the problem list; choosing it leads to the place. */
 async function firstProblem(studio: StudioPage): Promise<string> {
   await studio.status.getByRole('button', { name: /problem/u }).click();
-  await studio.page.keyboard.press('F8');
-  const widget = studio.page.locator('.marker-widget');
-  await expect(widget).toBeVisible();
-  return (await widget.textContent()) ?? '';
+  const entry = studio.page.getByRole('dialog', { name: 'Problems' }).getByRole('button').first();
+  const message = (await entry.textContent()) ?? '';
+  await entry.click();
+  await expect(studio.editor.locator('.squiggly-error').first()).toBeVisible();
+  return message;
 }
 
 test('a schema that does not hold together is refused where it is wrong', async ({ page }) => {

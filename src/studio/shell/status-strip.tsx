@@ -1,6 +1,7 @@
-import { Check, CircleAlert, CloudOff, LoaderCircle, TriangleAlert, X } from 'lucide-react';
+import { Check, CloudOff, LoaderCircle, TriangleAlert, X } from 'lucide-react';
 import { useStudio, useStudioState } from '../state/context.ts';
-import { problemRows, scenarioRows, tally } from '../state/selectors.ts';
+import { scenarioRows, tally } from '../state/selectors.ts';
+import { ProblemList } from './problem-list.tsx';
 import styles from './status-strip.module.css';
 
 const numbers = new Intl.NumberFormat();
@@ -31,10 +32,7 @@ export function StatusStrip() {
   const pending = useStudioState((state) => state.pending);
   const progress = useStudioState((state) => state.progress);
   const rows = useStudioState(scenarioRows);
-  const problems = useStudioState(problemRows);
   const count = tally(rows);
-  const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const [firstProblem] = problems;
   return (
     <footer
       className={styles['strip']}
@@ -58,19 +56,7 @@ export function StatusStrip() {
           <span>{`of ${numbers.format(count.total)} scenarios as expected`}</span>
         </span>
       )}
-      <button
-        type="button"
-        className={styles['item']}
-        data-tone={errors > 0 ? 'bad' : undefined}
-        disabled={firstProblem === undefined}
-        onClick={() => {
-          if (firstProblem === undefined) return;
-          studio.reveal(firstProblem.path, firstProblem.span ?? { start: 0, end: 0 });
-        }}
-      >
-        <CircleAlert size={13} aria-hidden="true" />
-        {problems.length === 1 ? '1 problem' : `${numbers.format(problems.length)} problems`}
-      </button>
+      <ProblemList className={styles['item']} />
       <span className={styles['space']} />
       {progress === undefined ? null : (
         <span className={styles['item']} role="status">
