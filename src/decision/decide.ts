@@ -1,0 +1,113 @@
+import { err, ok, type Result } from '../base/result.ts';
+import { evaluate, type Request } from '../cedar/authorize.ts';
+import type { Entities } from '../cedar/entities.ts';
+import { explain, type PolicyExplanation } from '../cedar/explain.ts';
+import type { PolicyError } from '../cedar/failure.ts';
+import type { Check } from './check.ts';
+import { engineFinding, type Finding } from './finding.ts';
+import { mapCheck } from './map.ts';
+import type { DecisionPolicies } from './policies.ts';
+import {
+  packVersion,
+  writeErrorRecord,
+  writeRecord,
+  type At,
+  type DecisionRecord,
+} from './record.ts';
+import { ruleOn, type Verdict } from './verdict.ts';
+
+/** One decision: the record for the client, and how each tool came to its verdict. */
+export interface Decision {
+  readonly record: DecisionRecord;
+  /** In the order proposed; empty when the engine failed. */
+  readonly tools: readonly ToolDecision[];
+}
+
+export interface ToolDecision {
+  /** The tool's name, or `plan` when the check proposes none. */
+  readonly tool: string;
+  readonly request: Request;
+  readonly entities: Entities;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  /** Ids of the satisfied policies, in the pack's order. */
+  readonly satisfied: readonly string[];
+  readonly errors: readonly PolicyError[];
+}
+
+/** A decision with every policy's way through every tool's request. */
+export interface ExplainedDecision extends Decision {
+  readonly explanations: readonly ToolExplanation[];
+}
+
+export interface ToolExplanation {
+  readonly tool: string;
+  readonly policies: readonly PolicyExplanation[];
+}
+
+/** The check asks for another pack or version than the one at hand: no verdict, and never a silent other one. */
+export interface PackVersionMismatch {
+  readonly code: 'PACK_VERSION_MISMATCH';
+  readonly message: string;
+  readonly asked: string;
+  readonly loaded: string;
+}
+
+/**
+ * Decides a check. A pack that was asked for by name and version and is not this one is an error; all
+ * else is a decision. A defect of the engine decides ERROR, which denies.
+ */
+export function decide(
+  policies: DecisionPolicies,
+  check: Check,
+  at: At,
+): Result<Decision, PackVersionMismatch> {
+  const loaded = packVersion(policies);
+  const asked = check.policy_pack_version;
+  if (asked !== '' && asked !== loaded) {
+    const message = `The check asks for ${asked}; loaded is ${loaded}.`;
+    return err({ code: 'PACK_VERSION_MISMATCH', message, asked, loaded });
+  }
+  try {
+    return ok(decideUnguarded(policies, check, at));
+  } catch {
+    // The one catch of the engine. Whatever broke, the side effect must not happen, and what broke is
+    // no business of the client's.
+    return ok(failed(policies, check, at, engineFinding('INTERNAL_ERROR')));
+  }
+}
+
+/** Decides a check and explains it, policy by policy and condition by condition. */
+export function explainDecision(
+  policies: DecisionPolicies,
+  check: Check,
+  at: At,
+): Result<ExplainedDecision, PackVersionMismatch> {
+  const decision = decide(policies, check, at);
+  if (!decision.ok) return decision;
+  const explanations = decision.value.tools.map(({ tool, request, entities }) => ({
+    tool,
+    policies: explain(policies.policySet, request, entities),
+  }));
+  return ok({ ...decision.value, explanations });
+}
+
+function decideUnguarded(policies: DecisionPolicies, check: Check, at: At): Decision {
+  const mapped = mapCheck(policies, check, at.now);
+  if (!mapped.ok) {
+    return failed(policies, check, at, engineFinding('INTERNAL_ERROR', { message: mapped.error }));
+  }
+  const tools = mapped.value.tools.map(({ tool, request, entities, noticed }): ToolDecision => {
+    const evaluation = evaluate(policies.policySet, request, entities);
+    const ruling = ruleOn(policies.rules, evaluation, noticed, policies.settings.risk.threshold);
+    const satisfied = evaluation.satisfied.flatMap((index) => policies.rules[index]?.id ?? []);
+    return { tool, request, entities, ...ruling, satisfied, errors: evaluation.errors };
+  });
+  const { environment, constraints } = mapped.value;
+  const record = writeRecord({ policies, check, at, environment, constraints, rulings: tools });
+  return { record, tools };
+}
+
+function failed(policies: DecisionPolicies, check: Check, at: At, finding: Finding): Decision {
+  return { record: writeErrorRecord(policies, check, at, finding), tools: [] };
+}

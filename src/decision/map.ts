@@ -1,0 +1,146 @@
+/** From a check to Cedar: one request for each proposed tool, or one for the plan when none is proposed. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Request } from '../cedar/authorize.ts';
+import { bareEntity, buildEntities, type Entities, type Entity } from '../cedar/entities.ts';
+import type { JsonObject } from '../cedar/json/lossless.ts';
+import type { RecordType } from '../cedar/schema/model.ts';
+import { entityUid, type EntityUid } from '../cedar/value.ts';
+import type { Check } from './check.ts';
+import { readConstraints, type Constraints } from './constraints.ts';
+import { contextReader, plainName, type NameField } from './context.ts';
+import { engineFinding, type Finding } from './finding.ts';
+import {
+  AGENT,
+  CALL_TOOL,
+  contextOf,
+  ENVIRONMENT,
+  PLAN,
+  ROLE,
+  type DecisionPolicies,
+} from './policies.ts';
+
+/** A check in the policies' terms. */
+export interface MappedCheck {
+  readonly constraints: Constraints;
+  readonly environment: string;
+  readonly tools: readonly MappedTool[];
+}
+
+export interface MappedTool {
+  /** The tool's name, or `plan` when the check proposes none. */
+  readonly tool: string;
+  readonly request: Request;
+  readonly entities: Entities;
+  /** What the engine noticed while reading the check for this tool. */
+  readonly noticed: readonly Finding[];
+}
+
+/** Maps a check. Fails only where the pack itself cannot be right, and says how. */
+export function mapCheck(
+  policies: DecisionPolicies,
+  check: Check,
+  now: number,
+): Result<MappedCheck, string> {
+  const constraints = readConstraints(check.constraints, policies.limits);
+  const readContext = contextReader(policies, check, constraints, now);
+  const principal = entityUid(AGENT, nameIn(check.context, 'agent_name') ?? 'agent');
+  const environment = nameIn(check.context, 'environment') ?? 'unspecified';
+  const people = withPrincipal(policies.entities, principal, roleOf(check.context));
+  if (!people.ok) return people;
+
+  const tools: MappedTool[] = [];
+  for (const proposed of proposedTools(check)) {
+    const action = actionOf(policies, proposed);
+    const entities = withAction(policies, people.value, action.uid);
+    if (!entities.ok) return entities;
+    const context = readContext(action.context, proposed);
+    tools.push({
+      tool: proposed ?? PLAN.id,
+      request: {
+        principal,
+        action: action.uid,
+        resource: entityUid(ENVIRONMENT, environment),
+        context: context.record,
+      },
+      entities: entities.value,
+      noticed: [...action.noticed, ...context.noticed],
+    });
+  }
+  return ok({ constraints, environment, tools });
+}
+
+/** Each tool once, in the order proposed; `undefined` stands for the plan. */
+function proposedTools(check: Check): readonly (string | undefined)[] {
+  return check.tools.length === 0 ? [undefined] : [...new Set(check.tools.map(plainName))];
+}
+
+function nameIn(context: JsonObject, field: NameField): string | undefined {
+  const name = context.get(field);
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+function roleOf(context: JsonObject): EntityUid | undefined {
+  const role = nameIn(context, 'actor_role') ?? nameIn(context, 'user_role');
+  return role === undefined ? undefined : entityUid(ROLE, role);
+}
+
+// ---------------------------------------------------------------- entities
+
+/** The pack's entities with the agent in its role. What the pack declares about the agent stays true. */
+function withPrincipal(
+  entities: Entities,
+  principal: EntityUid,
+  role: EntityUid | undefined,
+): Result<Entities, string> {
+  const parents = role === undefined ? [] : [role];
+  const declared = entities.get(principal);
+  if (declared === undefined) return layered(entities, bareEntity(principal, parents));
+  if (parents.every((parent) => declared.parents.some((known) => known.equals(parent)))) {
+    return ok(entities);
+  }
+  const joined: Entity = { ...declared, parents: [...declared.parents, ...parents] };
+  const others = [...entities].filter(({ uid }) => !uid.equals(principal));
+  return firstProblem(buildEntities([...others, joined]));
+}
+
+/** An action that the schema does not declare is a tool like any other: a member of `call_tool`. */
+function withAction(
+  policies: DecisionPolicies,
+  entities: Entities,
+  action: EntityUid,
+): Result<Entities, string> {
+  if (policies.schema.actions.has(action.toString())) return ok(entities);
+  return layered(entities, bareEntity(action, [CALL_TOOL]));
+}
+
+function layered(entities: Entities, entity: Entity): Result<Entities, string> {
+  return firstProblem(entities.with([entity]));
+}
+
+function firstProblem(
+  result: Result<Entities, readonly { readonly message: string }[]>,
+): Result<Entities, string> {
+  return result.ok ? result : err(result.error[0]?.message ?? 'the entities do not fit');
+}
+
+// ---------------------------------------------------------------- action
+
+interface MappedAction {
+  readonly uid: EntityUid;
+  readonly context: RecordType | undefined;
+  readonly noticed: readonly Finding[];
+}
+
+function actionOf(policies: DecisionPolicies, tool: string | undefined): MappedAction {
+  const { schema } = policies;
+  if (tool === undefined) {
+    return { uid: PLAN, context: contextOf(schema, PLAN), noticed: [] };
+  }
+  const uid = entityUid('Action', tool);
+  const declared = schema.actions.get(uid.toString());
+  if (declared === undefined) return { uid, context: contextOf(schema, CALL_TOOL), noticed: [] };
+  // A tool that bears the plan's or a group's name would get the permits that are meant for those.
+  const reserved = uid.equals(PLAN) || declared.appliesTo === undefined;
+  const noticed = reserved ? [engineFinding('TOOL_NAME_RESERVED')] : [];
+  return { uid, context: declared.appliesTo?.context, noticed };
+}
