@@ -83,6 +83,7 @@ function FileSection({ group, title }: { readonly group: FileGroup; readonly tit
   const studio = useStudio();
   const show = useOverlay();
   const files = useStudioState((state) => state.files);
+  const phase = useStudioState((state) => state.phase);
   const paths = [...files.keys()].filter((path) => groupOf(path) === group).toSorted();
   return (
     <section>
@@ -99,7 +100,7 @@ function FileSection({ group, title }: { readonly group: FileGroup; readonly tit
           </IconButton>
         ) : null}
       </div>
-      {paths.length === 0 ? (
+      {paths.length === 0 && phase === 'ready' ? (
         <p className={styles['none']}>
           {group === 'policies'
             ? 'No policies yet. Without a permit every check is denied.'

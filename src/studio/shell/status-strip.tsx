@@ -33,6 +33,7 @@ export function StatusStrip() {
   const progress = useStudioState((state) => state.progress);
   const rows = useStudioState(scenarioRows);
   const count = tally(rows);
+  const unexpected = count.fail + count.error;
   return (
     <footer
       className={styles['strip']}
@@ -40,22 +41,24 @@ export function StatusStrip() {
       data-revision={snapshot?.revision ?? 0}
       data-pending={pending}
     >
+      {snapshot === undefined ? <span className={styles['item']}>Opening…</span> : null}
       {snapshot?.stale === true ? (
         <span className={styles['item']} data-tone="stale">
           <TriangleAlert size={13} aria-hidden="true" /> Verdicts are stale
         </span>
-      ) : (
+      ) : null}
+      {snapshot?.stale === false && unexpected === 0 ? (
         <span className={styles['item']}>
-          <Check size={13} aria-hidden="true" data-tone="good" /> {numbers.format(count.pass)}
-          {count.fail + count.error > 0 ? (
-            <>
-              <X size={13} aria-hidden="true" data-tone="bad" />{' '}
-              {numbers.format(count.fail + count.error)}
-            </>
-          ) : null}
-          <span>{`of ${numbers.format(count.total)} scenarios as expected`}</span>
+          <Check size={13} aria-hidden="true" data-tone="good" />
+          {`${numbers.format(count.pass)} of ${numbers.format(count.total)} scenarios as expected`}
         </span>
-      )}
+      ) : null}
+      {snapshot?.stale === false && unexpected > 0 ? (
+        <span className={styles['item']} data-tone="bad">
+          <X size={13} aria-hidden="true" />
+          {`${numbers.format(unexpected)} of ${numbers.format(count.total)} scenarios not as expected`}
+        </span>
+      ) : null}
       <ProblemList className={styles['item']} />
       <span className={styles['space']} />
       {progress === undefined ? null : (

@@ -29,7 +29,7 @@ function PackSwitcher() {
     <Menu
       trigger={
         <button type="button" className={styles['pack']} aria-label={`Pack ${info?.name ?? ''}`}>
-          <span className={styles['packName']}>{info?.name ?? 'No pack'}</span>
+          <span className={styles['packName']}>{info?.name ?? 'Opening…'}</span>
           <ChevronDown size={14} aria-hidden="true" />
         </button>
       }

@@ -1,29 +1,20 @@
-/**
- * The packs in `policies/`, which the product ships as examples. Each pack is a chunk of its own,
- * fetched when it is first opened or reset.
- */
+/** The packs in `policies/`, which the product ships as examples. */
 
-const sources = import.meta.glob<string>('/policies/**/*.{cedar,cedarschema,json}', {
-  query: '?raw',
-  import: 'default',
-});
+// Only the names are taken from this: the files come in one chunk, fetched when an example is read.
+const packs = Object.keys(import.meta.glob('/policies/*/metadata.json'));
 
-/** `/policies/payments/schema.cedarschema` → pack `payments`, path `schema.cedarschema`. */
-function split(source: string): { readonly pack: string; readonly path: string } {
-  const [, , pack = '', ...rest] = source.split('/');
-  return { pack, path: rest.join('/') };
-}
+/** The names of the example packs. */
+export const exampleNames: readonly string[] = packs.flatMap(
+  (path) => /^\/policies\/([^/]+)\//u.exec(path)?.[1] ?? [],
+);
 
-/** The names of the example packs, the one a first visit opens standing first. */
-export const exampleNames: readonly string[] = [
-  ...new Set(['payments', ...Object.keys(sources).map((source) => split(source).pack)]),
-];
-
-/** Reads one example pack. An unknown name gives an empty pack. */
+/** The files of one example pack: path inside the pack → text. An unknown name gives an empty pack. */
 export async function readExample(name: string): Promise<ReadonlyMap<string, string>> {
-  const wanted = Object.entries(sources).filter(([source]) => split(source).pack === name);
-  const entries = await Promise.all(
-    wanted.map(async ([source, load]) => [split(source).path, await load()] as const),
+  const { exampleFiles } = await import('./example-files.ts');
+  const folder = `/policies/${name}/`;
+  return new Map(
+    Object.entries(exampleFiles)
+      .filter(([source]) => source.startsWith(folder))
+      .map(([source, text]) => [source.slice(folder.length), text]),
   );
-  return new Map(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
