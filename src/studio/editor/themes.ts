@@ -54,6 +54,7 @@ function tokenRules(ink: Ink) {
     rule('string.invalid', ink.error),
     rule('annotation', ink.annotation),
     rule('operator', ink.quiet),
+    rule('delimiter', ink.quiet),
   ];
 }
 
