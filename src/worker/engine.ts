@@ -10,8 +10,8 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
-import type { OnProgress } from './engine-host.ts';
 import { checkPack, explainCheck } from './answers.ts';
+import type { OnProgress } from './engine-host.ts';
 import { OpenPack } from './open-pack.ts';
 import { CLOCK, takeTurns, type Clock } from './turns.ts';
 
@@ -76,26 +76,30 @@ export function createLocalEngine(options: EngineOptions = {}): Engine {
   }
 
   return {
-    open: (packId, files) => {
-      const pack = packs.get(packId) ?? new OpenPack();
-      packs.set(packId, pack);
-      pack.replace(files);
-      return settle(packId, pack);
-    },
-    update: async (packId, changes) => {
-      const pack = opened(packId);
-      if (!pack.ok) return pack;
-      pack.value.apply(changes);
-      return await settle(packId, pack.value);
-    },
-    check: async (packId, target, at) => {
-      const pack = opened(packId);
-      return await Promise.resolve(pack.ok ? checkPack(pack.value, target, at, clock) : pack);
-    },
-    explain: async (packId, target, at) => {
-      const pack = opened(packId);
-      return await Promise.resolve(pack.ok ? explainCheck(pack.value, target, at, clock) : pack);
-    },
+    open: (packId, files) =>
+      guarded(() => {
+        const pack = packs.get(packId) ?? new OpenPack();
+        packs.set(packId, pack);
+        pack.replace(files);
+        return settle(packId, pack);
+      }),
+    update: (packId, changes) =>
+      guarded(() => {
+        const pack = opened(packId);
+        if (!pack.ok) return pack;
+        pack.value.apply(changes);
+        return settle(packId, pack.value);
+      }),
+    check: (packId, target, at) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? checkPack(pack.value, target, at, clock) : pack;
+      }),
+    explain: (packId, target, at) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? explainCheck(pack.value, target, at, clock) : pack;
+      }),
     cancel: async (packId) => {
       packs.get(packId)?.cancel();
       await Promise.resolve();
@@ -105,6 +109,15 @@ export function createLocalEngine(options: EngineOptions = {}): Engine {
       await Promise.resolve();
     },
   };
+}
+
+/** The rooms below do not throw on bad input; should they, that is a defect, and still an answer. */
+async function guarded<T>(work: () => Answer<T> | Result<T, EngineFailure>): Answer<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return err({ code: 'ENGINE_DEFECT', message: `The engine failed: ${String(error)}` });
+  }
 }
 
 function superseded(): EngineFailure {

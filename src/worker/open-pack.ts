@@ -91,7 +91,6 @@ export class OpenPack {
   /** Reads and compiles the files, unless that was done since they changed. */
   compile(): void {
     if (!this.#unread) return;
-    this.#unread = false;
     this.#read = this.#reader.read(this.#files);
     const { pack, scenarios } = this.#read;
     this.#digest = pack?.policies.digest ?? packDigest(this.#files);
@@ -101,6 +100,7 @@ export class OpenPack {
       ? this.#scenarios.filter(({ path }) => this.#files.has(path))
       : scenarios;
     for (const path of this.#runs.keys()) if (!this.#files.has(path)) this.#runs.delete(path);
+    this.#unread = false;
     if (pack === undefined) return;
     const rules = pack.rules.map(ruleRow);
     this.#sound = { pack, rules, sources: this.#sources(rules) };
