@@ -209,7 +209,7 @@ function superseded(newVersion: number | null): StoreProblem {
 }
 
 /** What an exception of IndexedDB means to the user. */
-export function problemOf(error: unknown): StoreProblem {
+function problemOf(error: unknown): StoreProblem {
   if (errorName(error) === 'QuotaExceededError') {
     return {
       code: 'STORE_FULL',

@@ -8,8 +8,11 @@ import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { PackProblem } from '../pack/problem.ts';
 
-export type { DecisionRecord, RecordIssue } from '../decision/record.ts';
+export type { DecisionRecord } from '../decision/record.ts';
 export type { Verdict } from '../decision/verdict.ts';
+
+/** One entry of a record's `issues`. */
+export type RecordIssue = DecisionRecord['issues'][number];
 
 /** A file that changed; `text` undefined: it was deleted. A rename is one of each. */
 export interface FileChange {
