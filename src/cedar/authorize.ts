@@ -3,11 +3,10 @@
  * and all that a request's scope leaves in question are evaluated. Don't short-circuit this: who asks
  * is owed every reason and every error, and an earlier forbid must not hide a later one's.
  */
-import type { CompiledPolicy, PolicySet } from './compile.ts';
+import type { PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
 import type { PolicyError } from './failure.ts';
-import type { Frame } from './frame.ts';
 import type { Request } from './request.ts';
 
 export type { Request } from './request.ts';
@@ -22,53 +21,57 @@ export interface Evaluation {
 
 export interface Authorization {
   readonly decision: 'allow' | 'deny';
-  /** Ids of the policies that determined the decision. */
+  /** Ids of the policies that determined the decision, in the order of the set. */
   readonly reasons: readonly string[];
   readonly errors: readonly PolicyError[];
 }
 
+const NO_ERRORS: readonly PolicyError[] = [];
+
 /** Plain Cedar: a satisfied forbid denies, else a satisfied permit allows, else nothing does. */
 export function authorize(set: PolicySet, request: Request, entities: Entities): Authorization {
   const { satisfied, errors } = evaluate(set, request, entities);
-  const holding = satisfied.flatMap((index) => set.policies[index] ?? []);
-  const forbids = holding.filter((policy) => policy.effect === 'forbid');
-  const decision = forbids.length === 0 && holding.length > 0 ? 'allow' : 'deny';
-  const determining = forbids.length > 0 ? forbids : holding;
-  return { decision, reasons: determining.map((policy) => policy.id), errors };
+  const isForbid = (index: number): boolean => set.policies[index]?.effect === 'forbid';
+  const denied = satisfied.some(isForbid);
+  const determining = denied ? satisfied.filter(isForbid) : satisfied;
+  const reasons = determining.map((index) => set.policies[index]?.id ?? '');
+  return { decision: denied || satisfied.length === 0 ? 'deny' : 'allow', reasons, errors };
 }
 
 /** Evaluates every policy whose scope the request meets; the others are not satisfied. */
 export function evaluate(set: PolicySet, request: Request, entities: Entities): Evaluation {
-  const { principal, action, resource } = request;
-  const frame = set.frame.enter(request, entities);
+  const { program } = set;
+  program.enter(request, entities);
+  set.index.find(program.frame, program.leaves);
   const satisfied: number[] = [];
-  const failed: number[] = [];
-  for (const leaf of set.index.find(principal, action, resource, entities)) {
-    for (const index of leaf) {
-      const policy = set.policies[index];
-      const outcome = policy === undefined ? 'unsatisfied' : outcomeOf(policy, frame);
-      if (outcome === 'satisfied') satisfied.push(index);
-      else if (outcome === 'error') failed.push(index);
+  let failed: number[] | undefined;
+  for (const leaf of program.leaves) {
+    for (const policy of leaf) {
+      const outcome = program.run(policy);
+      if (outcome === 'satisfied') satisfied.push(policy);
+      else if (outcome === 'error') (failed ??= []).push(policy);
     }
   }
-  const errors = ordered(failed).flatMap((index) => {
-    const policy = set.policies[index];
-    return (policy && explainPolicy(policy, frame).error) ?? [];
-  });
-  return { satisfied: ordered(satisfied), errors };
+  return {
+    satisfied: ordered(satisfied),
+    errors: failed === undefined ? NO_ERRORS : errorsOf(set, ordered(failed), request, entities),
+  };
 }
 
-function outcomeOf(policy: CompiledPolicy, frame: Frame): 'satisfied' | 'unsatisfied' | 'error' {
-  for (const { evaluate: test, want } of policy.tests) {
-    const value = test(frame);
-    if (value !== want) return typeof value === 'boolean' ? 'unsatisfied' : 'error';
-  }
-  return 'satisfied';
+function errorsOf(
+  set: PolicySet,
+  failed: readonly number[],
+  request: Request,
+  entities: Entities,
+): readonly PolicyError[] {
+  return failed.flatMap((index) => {
+    const policy = set.policies[index];
+    return (policy && explainPolicy(policy, { ...request, entities }).error) ?? [];
+  });
 }
 
 /** Ascending and each once: a policy that names several actions is found by each. */
 function ordered(indexes: number[]): readonly number[] {
-  if (indexes.length < 2) return indexes;
-  indexes.sort((a, b) => a - b);
-  return indexes.filter((index, at) => index !== indexes[at - 1]);
+  if (indexes.every((index, at) => at === 0 || index > (indexes[at - 1] ?? index))) return indexes;
+  return [...new Set(indexes)].toSorted((a, b) => a - b);
 }

@@ -3,6 +3,7 @@
  * what they are: constants are evaluated here, once, and what several policies share is evaluated once
  * per request.
  */
+import { EXTENSION_FUNCTIONS } from './extensions/functions.ts';
 import { Failure, typeFailure } from './failure.ts';
 import { Frame, type Evaluate } from './frame.ts';
 import type { Node } from './intern.ts';
@@ -21,23 +22,16 @@ import {
   not,
 } from './operators.ts';
 import type { ComparisonOperator, ExprKind, VariableName } from './ast.ts';
-import { NO_ENTITIES } from './entities.ts';
 import {
   CedarSet,
-  EMPTY_RECORD,
   EntityUid,
   recordOf,
   type Primitive,
   type Value,
 } from './value.ts';
 
-const NOBODY = new EntityUid('Nobody', '');
 /** What constants are evaluated in; they do not look at it. */
-const NO_REQUEST = new Frame(
-  { principal: NOBODY, action: NOBODY, resource: NOBODY, context: EMPTY_RECORD },
-  NO_ENTITIES,
-  0,
-);
+const NO_REQUEST = new Frame(0);
 
 /** The operand that an expression with fewer operands does not have. */
 const NONE: Evaluate = () => false;
@@ -52,9 +46,9 @@ export class ClosureCompiler {
   readonly #compiled = new Map<number, Compiled>();
   #shared = 0;
 
-  /** How many places a frame needs for what is shared. */
-  get shared(): number {
-    return this.#shared;
+  /** A frame with room for what the compiled expressions share. */
+  frame(): Frame {
+    return new Frame(this.#shared);
   }
 
   compile(node: Node): Evaluate {
@@ -142,11 +136,11 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
       return binary(first, second, (a, b) => arithmetic(operator, a, b));
     }
     case 'in':
-      return membership(first, second);
+      return membership(first, second, operands[1]?.constant);
     case 'is': {
       const type = expr.entityType.name;
       const is = unary(first, (value) => isType(value, type));
-      return expr.ancestor === undefined ? is : both(is, membership(first, second));
+      return expr.ancestor === undefined ? is : both(is, membership(first, second, operands[1]?.constant));
     }
     case 'has':
       return has(
@@ -176,13 +170,8 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
         return callMethod(frame.entities, method, subject, argument);
       };
     }
-    case 'extension': {
-      const name = expr.function;
-      return (frame) => {
-        const args = evaluateAll(evaluates, frame);
-        return args instanceof Failure ? args : callExtension(name, args);
-      };
-    }
+    case 'extension':
+      return extension(expr.function, evaluates);
     case 'set':
       return (frame) => {
         const elements = evaluateAll(evaluates, frame);
@@ -197,6 +186,22 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
       };
     }
   }
+}
+
+/** With the right number of arguments the function is found now, else it fails when it is called. */
+function extension(name: string, operands: readonly Evaluate[]): Evaluate {
+  const definition = EXTENSION_FUNCTIONS.get(name);
+  const [first = NONE, second = NONE] = operands;
+  if (definition === undefined || operands.length !== definition.arity) {
+    return (frame) => {
+      const args = evaluateAll(operands, frame);
+      return args instanceof Failure ? args : callExtension(name, args);
+    };
+  }
+  const { call } = definition;
+  return operands.length === 1
+    ? unary(first, (value) => call(value, value))
+    : binary(first, second, call);
 }
 
 function evaluateAll(evaluates: readonly Evaluate[], frame: Frame): Value[] | Failure {
@@ -337,12 +342,21 @@ function ordered(
   }
 }
 
-function membership(left: Evaluate, right: Evaluate): Evaluate {
+function membership(left: Evaluate, right: Evaluate, constant?: Value | Failure): Evaluate {
+  if (constant instanceof EntityUid) {
+    if (left === VARIABLES.principal) {
+      return ({ principal, principalStanding }) =>
+        principal.equals(constant) || principalStanding.ancestors.includes(constant);
+    }
+    if (left === VARIABLES.resource) {
+      return ({ resource, resourceStanding }) =>
+        resource.equals(constant) || resourceStanding.ancestors.includes(constant);
+    }
+  }
   return (frame) => {
     const a = left(frame);
     if (a instanceof Failure) return a;
     const b = right(frame);
-    if (b instanceof EntityUid && a instanceof EntityUid) return frame.entities.isIn(a, b);
     return b instanceof Failure ? b : isIn(frame.entities, a, b);
   };
 }
@@ -359,6 +373,9 @@ function has(subject: Evaluate, path: readonly string[]): Evaluate {
 }
 
 function attribute(subject: Evaluate, name: string): Evaluate {
+  if (subject === VARIABLES.context) {
+    return (frame) => frame.context.get(name) ?? attributeOf(frame.entities, frame.context, name);
+  }
   return (frame) => {
     const value = subject(frame);
     return value instanceof Failure ? value : attributeOf(frame.entities, value, name);

@@ -4,7 +4,7 @@
  * kept, so a deep hierarchy costs only the requests that climb it.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { UidMap } from './uid-map.ts';
+import { UidMap, UidSet } from './uid-map.ts';
 import { EMPTY_RECORD, type CedarRecord, type EntityUid } from './value.ts';
 
 export interface Entity {
@@ -23,55 +23,74 @@ export type EntitiesProblem =
       readonly cycle: readonly EntityUid[];
     };
 
-interface Node {
-  readonly entity: Entity;
-  ancestors?: UidMap<EntityUid>;
+/** An entity in its hierarchy. */
+export class Standing {
+  /** Absent when the entity is not there. */
+  readonly entity: Entity | undefined;
+  readonly #entities: Entities;
+  #ancestors: UidSet | undefined;
+
+  constructor(entity: Entity | undefined, entities: Entities) {
+    this.entity = entity;
+    this.#entities = entities;
+  }
+
+  /** Proper ancestors. */
+  get ancestors(): UidSet {
+    return (this.#ancestors ??= climb(this.entity?.parents ?? [], this.#entities));
+  }
 }
 
-const NO_ANCESTORS = new UidMap<EntityUid>();
-
 export class Entities {
-  readonly #nodes: UidMap<Node>;
+  readonly #standings: UidMap<Standing>;
+  readonly #absent: Standing;
   readonly #base: Entities | undefined;
   /** Names of parents that no entity here has. */
   readonly #dangling: UidMap<EntityUid>;
 
   /** Use `buildEntities` or `with`, which check what this takes for granted. */
   constructor(list: readonly Entity[], base?: Entities) {
-    this.#nodes = new UidMap();
+    this.#standings = new UidMap();
+    this.#absent = new Standing(undefined, this);
     this.#base = base;
     this.#dangling = new UidMap();
-    for (const entity of list) this.#nodes.set(entity.uid, { entity });
+    for (const entity of list) this.#standings.set(entity.uid, new Standing(entity, this));
     for (const entity of list) {
       for (const parent of entity.parents) {
-        if (this.#node(parent) === undefined) this.#dangling.set(parent, parent);
+        if (this.get(parent) === undefined) this.#dangling.set(parent, parent);
       }
     }
   }
 
   get(uid: EntityUid): Entity | undefined {
-    return this.#node(uid)?.entity;
+    return this.standing(uid).entity;
   }
 
   /** Every entity; those layered on top come first. */
   *[Symbol.iterator](): IterableIterator<Entity> {
-    for (const node of this.#nodes.values()) yield node.entity;
+    for (const { entity } of this.#standings.values()) if (entity !== undefined) yield entity;
     if (this.#base !== undefined) yield* this.#base;
   }
 
   get size(): number {
-    return this.#nodes.size + (this.#base?.size ?? 0);
+    return this.#standings.size + (this.#base?.size ?? 0);
   }
 
   /** Proper ancestors of `uid`; none when it is not there. */
-  ancestors(uid: EntityUid): UidMap<EntityUid> {
-    const node = this.#node(uid);
-    return node === undefined ? NO_ANCESTORS : (node.ancestors ??= this.#climb(node.entity));
+  ancestors(uid: EntityUid): UidSet {
+    return this.standing(uid).ancestors;
+  }
+
+  /** The entity with its ancestors. One that is not there has neither attributes nor ancestors. */
+  standing(uid: EntityUid): Standing {
+    const found = this.#standings.get(uid);
+    if (found !== undefined) return found;
+    return this.#base === undefined ? this.#absent : this.#base.standing(uid);
   }
 
   /** Cedar's `in`: whether `uid` is `ancestor` or below it. */
   isIn(uid: EntityUid, ancestor: EntityUid): boolean {
-    return uid.equals(ancestor) || this.ancestors(uid).has(ancestor);
+    return uid.equals(ancestor) || this.ancestors(uid).includes(ancestor);
   }
 
   /**
@@ -90,26 +109,18 @@ export class Entities {
     return problems.length > 0 ? err(problems) : ok(layered);
   }
 
-  #node(uid: EntityUid): Node | undefined {
-    const node = this.#nodes.get(uid);
-    return node !== undefined || this.#base === undefined ? node : this.#base.#node(uid);
-  }
-
   #awaits(uid: EntityUid): boolean {
     return this.#dangling.has(uid) || (this.#base !== undefined && this.#base.#awaits(uid));
   }
+}
 
-  #climb(entity: Entity): UidMap<EntityUid> {
-    const found = new UidMap<EntityUid>();
-    const queue = [...entity.parents];
-    for (let uid = queue.pop(); uid !== undefined; uid = queue.pop()) {
-      if (found.has(uid)) continue;
-      found.set(uid, uid);
-      const node = this.#node(uid);
-      if (node !== undefined) queue.push(...node.entity.parents);
-    }
-    return found;
+function climb(parents: readonly EntityUid[], entities: Entities): UidSet {
+  const found = new UidSet();
+  const queue = [...parents];
+  for (let uid = queue.pop(); uid !== undefined; uid = queue.pop()) {
+    if (found.add(uid)) queue.push(...(entities.get(uid)?.parents ?? []));
   }
+  return found;
 }
 
 export const NO_ENTITIES = new Entities([]);

@@ -1,9 +1,11 @@
-import type { Entities } from './entities.ts';
+import { NO_ENTITIES, type Entities } from './entities.ts';
 import type { Failure } from './failure.ts';
 import type { Request } from './request.ts';
-import type { CedarRecord, EntityUid, Value } from './value.ts';
+import { EMPTY_RECORD, EntityUid, type Value } from './value.ts';
 
 const MAX_REQUEST = 2 ** 31 - 1;
+const NOBODY = new EntityUid('Nobody', '');
+const NOWHERE = NO_ENTITIES.standing(NOBODY);
 
 /** What a compiled expression is: it reads the frame and yields its value, or why there is none. */
 export type Evaluate = (frame: Frame) => Value | Failure;
@@ -15,36 +17,38 @@ export type Evaluate = (frame: Frame) => Value | Failure;
  * nothing needs clearing.
  */
 export class Frame {
-  principal: EntityUid;
-  action: EntityUid;
-  resource: EntityUid;
-  context: CedarRecord;
-  entities: Entities;
+  principal = NOBODY;
+  action = NOBODY;
+  resource = NOBODY;
+  context = EMPTY_RECORD;
+  entities = NO_ENTITIES;
+  /** The three in their hierarchy, found once per request. */
+  principalStanding = NOWHERE;
+  actionStanding = NOWHERE;
+  resourceStanding = NOWHERE;
   /** The number of this request. */
   request = 0;
   /** Of each shared expression: the request that it was last evaluated for, and what it came to. */
   readonly stamps: Int32Array;
   readonly values: (Value | Failure)[];
 
-  constructor(request: Request, entities: Entities, shared: number) {
-    this.principal = request.principal;
-    this.action = request.action;
-    this.resource = request.resource;
-    this.context = request.context;
-    this.entities = entities;
+  /** A frame with room for this many shared expressions. */
+  constructor(shared: number) {
     this.stamps = new Int32Array(shared);
     this.values = Array.from({ length: shared }, () => false);
   }
 
   /** Makes this the frame of the next request. */
-  enter(request: Request, entities: Entities): this {
+  enter(request: Request, entities: Entities): void {
     this.principal = request.principal;
     this.action = request.action;
     this.resource = request.resource;
     this.context = request.context;
     this.entities = entities;
+    this.principalStanding = entities.standing(request.principal);
+    this.actionStanding = entities.standing(request.action);
+    this.resourceStanding = entities.standing(request.resource);
     this.request = this.request === MAX_REQUEST ? this.#restart() : this.request + 1;
-    return this;
   }
 
   /** Numbers have run out: they begin anew, and no old stamp may look like a new one. */

@@ -9,7 +9,7 @@ export interface Node {
   readonly expr: Expr;
   readonly children: readonly Node[];
   readonly id: number;
-  /** How many nodes and policies use this one. */
+  /** How many other nodes have this one for an operand. */
   uses: number;
 }
 
@@ -21,11 +21,9 @@ export class Interner {
     const ids = children.map((child) => child.id).join(',');
     const key = `${expr.kind} ${detail(expr)} ${ids}`;
     const known = this.#nodes.get(key);
-    if (known !== undefined) {
-      known.uses++;
-      return known;
-    }
-    const node = { expr, children, id: this.#nodes.size, uses: 1 };
+    if (known !== undefined) return known;
+    for (const child of children) child.uses++;
+    const node = { expr, children, id: this.#nodes.size, uses: 0 };
     this.#nodes.set(key, node);
     return node;
   }

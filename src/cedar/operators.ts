@@ -70,7 +70,7 @@ export function isIn(entities: Entities, a: Value, b: Value): Value | Failure {
   if (b instanceof EntityUid) return entities.isIn(a, b);
   if (!(b instanceof CedarSet)) return typeFailure('entity or set of entities', b);
   let found = false;
-  for (const ancestor of b) {
+  for (const ancestor of b.items) {
     if (!(ancestor instanceof EntityUid)) return typeFailure('entity', ancestor);
     found ||= entities.isIn(a, ancestor);
   }

@@ -4,7 +4,7 @@
  * again, and the policies of other actions, roles or types cost nothing however many there are.
  */
 import type { ActionScope, Policy, PrincipalScope } from './ast.ts';
-import type { Entities } from './entities.ts';
+import type { Frame } from './frame.ts';
 import { UidMap } from './uid-map.ts';
 import type { EntityUid } from './value.ts';
 
@@ -15,87 +15,59 @@ type Constraint =
   | { readonly kind: 'in'; readonly uid: EntityUid; readonly type?: string }
   | { readonly kind: 'is'; readonly type: string };
 
-interface Within<T> {
+/** Numbers of policies with the same scope, ascending. */
+export type Leaf = readonly number[];
+
+interface Within {
   readonly uid: EntityUid;
+  /** The type that the entity must have besides, for `is … in`. */
   readonly type: string | undefined;
-  readonly next: T;
+  readonly next: Level;
 }
 
-/** One variable's constraints, each with what comes after it. */
-class Level<T> {
-  readonly #make: () => T;
-  #any: T | undefined;
-  readonly #equal = new UidMap<T>();
-  readonly #types = new Map<string, T>();
-  readonly #within = new UidMap<Within<T>[]>();
-  readonly #all: Within<T>[] = [];
+/** The constraints on one variable, each with those on the next; below the last are the policies. */
+class Level {
+  readonly leaf: number[] = [];
+  any: Level | undefined;
+  equal: UidMap<Level> | undefined;
+  types: Map<string, Level> | undefined;
+  within: UidMap<Within[]> | undefined;
+  readonly withins: Within[] = [];
 
-  constructor(make: () => T) {
-    this.#make = make;
-  }
-
-  /** What comes after this constraint, made when it is new. */
-  place(constraint: Constraint): T {
+  /** The level behind this constraint, made when it is new. */
+  place(constraint: Constraint): Level {
     switch (constraint.kind) {
       case 'any':
-        return (this.#any ??= this.#make());
+        return (this.any ??= new Level());
       case 'equal': {
-        const next = this.#equal.get(constraint.uid) ?? this.#make();
-        this.#equal.set(constraint.uid, next);
+        this.equal ??= new UidMap();
+        const next = this.equal.get(constraint.uid) ?? new Level();
+        this.equal.set(constraint.uid, next);
         return next;
       }
       case 'is': {
-        const next = this.#types.get(constraint.type) ?? this.#make();
-        this.#types.set(constraint.type, next);
+        this.types ??= new Map();
+        const next = this.types.get(constraint.type) ?? new Level();
+        this.types.set(constraint.type, next);
         return next;
       }
       case 'in': {
         const { uid, type } = constraint;
-        const known = this.#within.get(uid) ?? [];
+        this.within ??= new UidMap();
+        const known = this.within.get(uid) ?? [];
         const same = known.find((entry) => entry.type === type);
         if (same !== undefined) return same.next;
-        const entry = { uid, type, next: this.#make() };
-        this.#within.set(uid, [...known, entry]);
-        this.#all.push(entry);
+        const entry = { uid, type, next: new Level() };
+        this.within.set(uid, [...known, entry]);
+        this.withins.push(entry);
         return entry.next;
       }
     }
   }
-
-  /** Hands on what comes after each constraint that this entity meets. */
-  visit(uid: EntityUid, entities: Entities, found: T[]): void {
-    if (this.#any !== undefined) found.push(this.#any);
-    const equal = this.#equal.get(uid);
-    if (equal !== undefined) found.push(equal);
-    const typed = this.#types.get(uid.type);
-    if (typed !== undefined) found.push(typed);
-    if (this.#all.length > 0) this.#visitWithin(uid, entities, found);
-  }
-
-  /** Goes through the ancestors or through the constraints, whichever are fewer. */
-  #visitWithin(uid: EntityUid, entities: Entities, found: T[]): void {
-    const ancestors = entities.ancestors(uid);
-    if (this.#all.length <= ancestors.size) {
-      for (const entry of this.#all) {
-        if (entry.uid.equals(uid) || ancestors.has(entry.uid)) admit(entry, uid, found);
-      }
-      return;
-    }
-    for (const entry of this.#within.get(uid) ?? []) admit(entry, uid, found);
-    for (const ancestor of ancestors.values()) {
-      for (const entry of this.#within.get(ancestor) ?? []) admit(entry, uid, found);
-    }
-  }
 }
-
-function admit<T>(entry: Within<T>, uid: EntityUid, found: T[]): void {
-  if (entry.type === undefined || entry.type === uid.type) found.push(entry.next);
-}
-
-type Leaf = number[];
 
 export class ScopeIndex {
-  readonly #root = new Level(() => new Level(() => new Level<Leaf>(() => [])));
+  readonly #root = new Level();
 
   /** Enters the policy with this number; numbers are entered in ascending order. */
   add(policy: Policy, number: number): void {
@@ -104,29 +76,82 @@ export class ScopeIndex {
     // A slot that is not filled matches nothing.
     if (principal === undefined || resource === undefined) return;
     for (const action of actionConstraints(policy.action)) {
-      const leaf = this.#root.place(action).place(principal).place(resource);
+      const { leaf } = this.#root.place(action).place(principal).place(resource);
       if (leaf.at(-1) !== number) leaf.push(number);
     }
   }
 
   /**
-   * Lists of the policies whose scope matches, each list ascending. A policy that names several
-   * actions can be in more than one.
+   * Puts into `found` the lists of the policies whose scope matches the frame's request. A policy that
+   * names several actions can be in more than one list.
    */
-  find(
-    principal: EntityUid,
-    action: EntityUid,
-    resource: EntityUid,
-    entities: Entities,
-  ): readonly Leaf[] {
-    const found: Leaf[] = [];
-    const byAction: Level<Level<Leaf>>[] = [];
-    const byPrincipal: Level<Leaf>[] = [];
-    this.#root.visit(action, entities, byAction);
-    for (const level of byAction) level.visit(principal, entities, byPrincipal);
-    for (const level of byPrincipal) level.visit(resource, entities, found);
-    return found;
+  find(frame: Frame, found: Leaf[]): void {
+    found.length = 0;
+    visit(this.#root, 0, frame, found);
   }
+}
+
+/** At depth 0 the action decides, at 1 the principal, at 2 the resource. */
+function visit(level: Level, depth: number, frame: Frame, found: Leaf[]): void {
+  if (depth === 3) {
+    found.push(level.leaf);
+    return;
+  }
+  const uid = depth === 0 ? frame.action : depth === 1 ? frame.principal : frame.resource;
+  const { any, equal, types, within } = level;
+  if (any !== undefined) visit(any, depth + 1, frame, found);
+  const same = equal?.get(uid);
+  if (same !== undefined) visit(same, depth + 1, frame, found);
+  const typed = types?.get(uid.type);
+  if (typed !== undefined) visit(typed, depth + 1, frame, found);
+  if (within !== undefined) visitWithin(level.withins, within, uid, depth, frame, found);
+}
+
+/** Through the ancestors or through the constraints, whichever are fewer. */
+function visitWithin(
+  withins: readonly Within[],
+  within: UidMap<Within[]>,
+  uid: EntityUid,
+  depth: number,
+  frame: Frame,
+  found: Leaf[],
+): void {
+  const standing =
+    depth === 0
+      ? frame.actionStanding
+      : depth === 1
+        ? frame.principalStanding
+        : frame.resourceStanding;
+  const { ancestors } = standing;
+  if (withins.length <= ancestors.list.length + 2) {
+    for (const entry of withins) {
+      if (!admits(entry, uid)) continue;
+      if (!entry.uid.equals(uid) && !ancestors.includes(entry.uid)) continue;
+      visit(entry.next, depth + 1, frame, found);
+    }
+    return;
+  }
+  visitEntries(within.get(uid), uid, depth, frame, found);
+  for (const ancestor of ancestors.list) {
+    visitEntries(within.get(ancestor), uid, depth, frame, found);
+  }
+}
+
+function visitEntries(
+  entries: readonly Within[] | undefined,
+  uid: EntityUid,
+  depth: number,
+  frame: Frame,
+  found: Leaf[],
+): void {
+  if (entries === undefined) return;
+  for (const entry of entries) {
+    if (admits(entry, uid)) visit(entry.next, depth + 1, frame, found);
+  }
+}
+
+function admits(entry: Within, uid: EntityUid): boolean {
+  return entry.type === undefined || entry.type === uid.type;
 }
 
 function actionConstraints(scope: ActionScope): readonly Constraint[] {

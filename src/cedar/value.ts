@@ -82,24 +82,43 @@ export const EMPTY_RECORD = new CedarRecord(new Map());
 
 /** A set by value: no duplicates, membership in constant time whatever the elements are. */
 export class CedarSet {
-  readonly #primitives: Set<Primitive>;
+  readonly #items: readonly Value[];
+  readonly #primitives = new Set<Primitive>();
   readonly #entities: UidMap<EntityUid> | undefined;
-  readonly #others: ReadonlyMap<string, Value> | undefined;
-  readonly size: number;
+  readonly #others: ReadonlySet<string> | undefined;
 
   constructor(values: Iterable<Value>) {
-    const primitives = new Set<Primitive>();
+    const items: Value[] = [];
     let entities: UidMap<EntityUid> | undefined;
-    let others: Map<string, Value> | undefined;
+    let others: Set<string> | undefined;
     for (const value of values) {
-      if (typeof value !== 'object') primitives.add(value);
-      else if (value instanceof EntityUid) (entities ??= new UidMap()).set(value, value);
-      else (others ??= new Map()).set(valueKey(value), value);
+      if (typeof value !== 'object') {
+        if (this.#primitives.has(value)) continue;
+        this.#primitives.add(value);
+      } else if (value instanceof EntityUid) {
+        entities ??= new UidMap();
+        if (entities.has(value)) continue;
+        entities.set(value, value);
+      } else {
+        others ??= new Set();
+        const key = valueKey(value);
+        if (others.has(key)) continue;
+        others.add(key);
+      }
+      items.push(value);
     }
-    this.#primitives = primitives;
+    this.#items = items;
     this.#entities = entities;
     this.#others = others;
-    this.size = primitives.size + (entities?.size ?? 0) + (others?.size ?? 0);
+  }
+
+  /** The elements, in the order in which they first came. */
+  get items(): readonly Value[] {
+    return this.#items;
+  }
+
+  get size(): number {
+    return this.#items.length;
   }
 
   has(value: Value): boolean {
@@ -111,14 +130,14 @@ export class CedarSet {
   /** Whether every element of `other` is in this set. */
   hasAll(other: CedarSet): boolean {
     if (other.size > this.size) return false;
-    for (const value of other) if (!this.has(value)) return false;
+    for (const value of other.#items) if (!this.has(value)) return false;
     return true;
   }
 
   /** Whether the sets share an element. */
   hasAny(other: CedarSet): boolean {
-    const [small, large] = this.size < other.size ? [this, other] : [other, this];
-    for (const value of small) if (large.has(value)) return true;
+    if (other.size < this.size) return other.hasAny(this);
+    for (const value of this.#items) if (other.has(value)) return true;
     return false;
   }
 
@@ -126,10 +145,8 @@ export class CedarSet {
     return this.size === other.size && this.hasAll(other);
   }
 
-  *[Symbol.iterator](): IterableIterator<Value> {
-    yield* this.#primitives;
-    if (this.#entities !== undefined) yield* this.#entities.values();
-    if (this.#others !== undefined) yield* this.#others.values();
+  [Symbol.iterator](): IterableIterator<Value> {
+    return this.#items[Symbol.iterator]();
   }
 }
 
