@@ -16,18 +16,18 @@ const SHELL_BUDGET = 250_000;
  */
 
 /**
- * Checks every claim against `dist` and the report that the build left.
+ * Checks every claim against the last build and the report that it left.
  * @returns {readonly Claim[]}
  * @throws when there is no build
  */
 export function checkBudget() {
-  /** @type {readonly import('./build-report.mjs').Chunk[]} */
-  const chunks = JSON.parse(readFileSync(join(ROOT, REPORT), 'utf8'));
+  /** @type {import('./build-report.mjs').Report} */
+  const { folder, chunks } = JSON.parse(readFileSync(join(ROOT, REPORT), 'utf8'));
   const page = chunks.filter((chunk) => chunk.realm === 'page');
   const workers = chunks.filter((chunk) => chunk.realm === 'worker');
   const shell = withStaticImports(page);
   const shellSize = shell
-    .map((chunk) => gzipSync(readFileSync(join(ROOT, 'dist', chunk.file))).length)
+    .map((chunk) => gzipSync(readFileSync(join(ROOT, folder, chunk.file))).length)
     .reduce((sum, size) => sum + size, 0);
 
   return [

@@ -6,8 +6,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 /**
+ * @typedef {object} Report
+ * @property {string} folder where the build stands, relative to the project
+ * @property {readonly Chunk[]} chunks
+ */
+
+/**
  * @typedef {object} Chunk
- * @property {string} file relative to `dist`
+ * @property {string} file relative to the build's folder
  * @property {'page' | 'worker'} realm where it runs
  * @property {boolean} isEntry
  * @property {readonly string[]} imports files that load with it
@@ -26,6 +32,7 @@ export function buildReport() {
   /** @type {Map<string, Chunk>} */
   const chunks = new Map();
   let root = process.cwd();
+  let folder = 'dist';
 
   /**
    * @param {Chunk['realm']} realm
@@ -36,6 +43,7 @@ export function buildReport() {
     apply: 'build',
     configResolved(config) {
       root = config.root;
+      if (realm === 'page') folder = config.build.outDir;
     },
     generateBundle(_options, bundle) {
       for (const output of Object.values(bundle)) {
@@ -57,7 +65,9 @@ export function buildReport() {
       ...plugin('page'),
       writeBundle() {
         mkdirSync(dirname(REPORT), { recursive: true });
-        writeFileSync(REPORT, JSON.stringify([...chunks.values()], undefined, 2));
+        /** @type {Report} */
+        const report = { folder, chunks: [...chunks.values()] };
+        writeFileSync(REPORT, JSON.stringify(report, undefined, 2));
       },
     },
   };

@@ -3,7 +3,9 @@ import { defineConfig } from '@playwright/test';
 import { CHROMIUM_ARGS, findChromium } from '../.ci/chromium.mjs';
 
 /** Not the port of `npm start`, so that tests never meet a studio that someone is using. */
-const PORT = 4183;
+const PORT = Number(process.env['E2E_PORT'] ?? 4183);
+/** Where the build stands that is tested: `npm test` makes one of its own. */
+const BUILD = process.env['E2E_BUILD'] ?? 'dist';
 
 const executablePath = findChromium();
 const ci = process.env['CI'] === 'true';
@@ -32,8 +34,7 @@ export default defineConfig({
   },
   projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
   webServer: {
-    // The build as it is: `npm test` makes one first.
-    command: `node node_modules/vite/bin/vite.js preview --port ${PORT} --strictPort`,
+    command: `node node_modules/vite/bin/vite.js preview --port ${PORT} --strictPort --outDir ${BUILD}`,
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     url: `http://127.0.0.1:${PORT}`,
     reuseExistingServer: false,
