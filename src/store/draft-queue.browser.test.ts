@@ -16,6 +16,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const store of opened.splice(0)) store.close();
   await deleteDB(name);
+  for (const key of journalKeys()) localStorage.removeItem(key);
 });
 
 async function tab(): Promise<Store> {
@@ -27,6 +28,10 @@ async function tab(): Promise<Store> {
 function must<T>(result: Result<T, StoreProblem>): T {
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
   return result.value;
+}
+
+function journalKeys(): readonly string[] {
+  return Object.keys(localStorage).filter((key) => key.startsWith('stage0-studio:drafts:'));
 }
 
 async function textOf(store: Store, path: string): Promise<string | undefined> {
@@ -58,6 +63,31 @@ test('a flush as the page goes away is enough, even when nobody waits for it', a
   void queue.flush();
   queue.close();
   expect(await textOf(await tab(), 'a')).toBe('new');
+});
+
+test('what was typed in the page’s last moment is there in the next page', async () => {
+  const store = await tab();
+  must(await store.createPack({ id: 'p', name: 'p', files: new Map([['a', 'old']]) }));
+  // A store that never answers again stands for a page that is torn down in the middle of a write.
+  const dying = createDraftQueue({ writeFile: () => new Promise(() => undefined) });
+  dying.loaded('p', 'a', 1);
+  dying.enqueue('p', 'a', 'new');
+  void dying.flush();
+  dying.close();
+  expect(journalKeys()).toHaveLength(1);
+  const next = createDraftQueue(store);
+  expect(await next.flush()).toEqual({ status: 'saved' });
+  next.close();
+  expect(await textOf(store, 'a')).toBe('new');
+  expect(journalKeys()).toEqual([]);
+});
+
+test('a journal that cannot be read harms nobody and is kept', async () => {
+  localStorage.setItem('stage0-studio:drafts:x', '[{"v":2}]');
+  const queue = createDraftQueue(await tab());
+  expect(queue.state()).toEqual({ status: 'saved' });
+  queue.close();
+  expect(localStorage.getItem('stage0-studio:drafts:x')).toBe('[{"v":2}]');
 });
 
 test('two tabs on one file: the later one learns of the conflict and can keep its text', async () => {

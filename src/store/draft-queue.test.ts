@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { err, ok, type Result } from '../base/result.ts';
 import { createDraftQueue, type DraftQueue, type DraftState } from './draft-queue.ts';
+import type { JournalEntry } from './draft-journal.ts';
 import type { FileState, StoreProblem } from './problem.ts';
 
 const FULL: StoreProblem = { code: 'STORE_FULL', message: 'full' };
@@ -43,6 +44,28 @@ function fakeStore() {
   };
 }
 
+/** What outlives the page. */
+function fakeJournal() {
+  let left: readonly JournalEntry[] = [];
+  let own: readonly JournalEntry[] = [];
+  return {
+    left: () => left,
+    forget: () => {
+      left = [];
+    },
+    keep: (drafts: readonly JournalEntry[]) => {
+      own = drafts;
+    },
+    kept: () => own,
+    /** The page goes away, and another one starts. */
+    turnPage: () => {
+      left = [...left, ...own];
+      own = [];
+    },
+  };
+}
+
+let journal: ReturnType<typeof fakeJournal>;
 let store: ReturnType<typeof fakeStore>;
 let queue: DraftQueue;
 let states: DraftState[];
@@ -50,7 +73,8 @@ let states: DraftState[];
 beforeEach(() => {
   vi.useFakeTimers();
   store = fakeStore();
-  queue = createDraftQueue(store, { delayMs: 150, retryMs: 1000 });
+  journal = fakeJournal();
+  queue = createDraftQueue(store, { delayMs: 150, retryMs: 1000, journal });
   states = [];
   queue.subscribe((state) => states.push(state));
 });
@@ -196,12 +220,29 @@ describe('another tab', () => {
     expect(queue.state()).toEqual({ status: 'saved' });
   });
 
+  test('loading the file again decides nothing', async () => {
+    queue.loaded('p', 'a.cedar', 4);
+    await queue.flush();
+    expect(store.texts.get('a.cedar')?.text).toBe('theirs');
+    expect(queue.state().status).toBe('failed');
+  });
+
   test('take theirs: discard forgets mine', async () => {
     queue.discard('p', 'a.cedar');
     expect(queue.state()).toEqual({ status: 'saved' });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(store.texts.get('a.cedar')?.text).toBe('theirs');
   });
+});
+
+test('a file that another tab deleted is not brought back unasked', async () => {
+  queue.loaded('p', 'a.cedar', 3);
+  queue.enqueue('p', 'a.cedar', 'mine');
+  const flushed = queue.flush();
+  await answerAll();
+  expect(await flushed).toMatchObject({ problem: { code: 'STORE_CONFLICT', theirs: undefined } });
+  await queue.flush();
+  expect(store.texts.has('a.cedar')).toBe(false);
 });
 
 test('a draft begun anew while a discarded one is being written goes on top of that write', async () => {
@@ -224,4 +265,76 @@ test('hears each stored file', async () => {
   await vi.advanceTimersByTimeAsync(150);
   await answerAll();
   expect(stored).toEqual([['a.cedar', 1]]);
+});
+
+describe('a page that goes away', () => {
+  async function turnPage(): Promise<void> {
+    queue.close();
+    journal.turnPage();
+    queue = createDraftQueue(store, { delayMs: 150, retryMs: 1000, journal });
+    await vi.advanceTimersByTimeAsync(150);
+    await answerAll();
+    await vi.advanceTimersByTimeAsync(150);
+    await answerAll();
+  }
+
+  beforeEach(() => {
+    store.texts.set('a.cedar', { text: 'old', revision: 3 });
+    queue.loaded('p', 'a.cedar', 3);
+  });
+
+  test('leaves its drafts to the next one, even when no write of them arrived', async () => {
+    queue.enqueue('p', 'a.cedar', 'new');
+    void queue.flush();
+    store.writes.length = 0;
+    await turnPage();
+    expect(store.texts.get('a.cedar')).toEqual({ text: 'new', revision: 4 });
+    expect(queue.state()).toEqual({ status: 'saved' });
+    expect(journal.left()).toEqual([]);
+    expect(journal.kept()).toEqual([]);
+  });
+
+  test('does not make its own half-heard write a conflict', async () => {
+    queue.enqueue('p', 'a.cedar', 'new');
+    void queue.flush();
+    queue.enqueue('p', 'a.cedar', 'newer');
+    void queue.flush();
+    // The write of "new" arrives; its answer does not.
+    store.texts.set('a.cedar', { text: 'new', revision: 4 });
+    store.writes.length = 0;
+    await turnPage();
+    expect(store.texts.get('a.cedar')).toEqual({ text: 'newer', revision: 5 });
+    expect(queue.state()).toEqual({ status: 'saved' });
+  });
+
+  test('still cannot overwrite what another tab wrote meanwhile', async () => {
+    queue.enqueue('p', 'a.cedar', 'mine');
+    void queue.flush();
+    store.writes.length = 0;
+    store.texts.set('a.cedar', { text: 'theirs', revision: 4 });
+    await turnPage();
+    expect(store.texts.get('a.cedar')?.text).toBe('theirs');
+    expect(queue.state()).toMatchObject({ status: 'failed', problem: { code: 'STORE_CONFLICT' } });
+    expect(journal.kept()).toMatchObject([{ text: 'mine' }]);
+    queue.discard('p', 'a.cedar');
+    expect(journal.kept()).toEqual([]);
+  });
+
+  test('leaves drafts of a pack that is deleted by then to nobody', async () => {
+    queue.enqueue('p', 'a.cedar', 'mine');
+    void queue.flush();
+    store.writes.length = 0;
+    store.fail({ code: 'STORE_MISSING', message: '' });
+    await turnPage();
+    expect(queue.state()).toEqual({ status: 'saved' });
+    expect(journal.kept()).toEqual([]);
+  });
+
+  test('leaves nothing behind when all was stored', async () => {
+    queue.enqueue('p', 'a.cedar', 'new');
+    const flushed = queue.flush();
+    await answerAll();
+    await flushed;
+    expect(journal.kept()).toEqual([]);
+  });
 });

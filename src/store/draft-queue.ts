@@ -2,9 +2,11 @@
  * Between the editor and the store. Typing never waits for IndexedDB: the newest text of each file
  * stands here until it is stored, so at most `delayMs` of typing is lost in a crash, and nothing
  * when a write fails. Each file's writes go one after the other, each on top of the revision that the
- * one before made; when another tab came in between, the draft waits for the user's decision.
+ * one before made; when another tab came in between, the draft waits for the user's decision. What is
+ * not stored when the page goes away stands in the journal, and is stored by the next page's queue.
  */
 import { assertNever } from '../base/assert.ts';
+import { localJournal, type DraftJournal } from './draft-journal.ts';
 import type { FileState, StoreProblem } from './problem.ts';
 import type { Store } from './store.ts';
 
@@ -29,11 +31,16 @@ export type DraftState =
 
 /** A conflict with another tab waits for `rebase` (keep mine) or `discard` (take theirs). */
 export interface DraftQueue {
-  /** Tells on which stored revision the editor's text rests: after loading, and to settle a conflict for one's own text. */
+  /** Tells on which stored revision a text that was just loaded rests. An unsaved draft keeps its own. */
+  loaded(packId: string, path: string, revision: number): void;
+  /** The same, over the head of a draft: settles a conflict for one's own text. */
   rebase(packId: string, path: string, revision: number): void;
   /** Takes the newest text; written after a short while, together with what follows in it. */
   enqueue(packId: string, path: string, text: string): void;
-  /** Writes everything now, failed drafts included. Resolves when all writes have been answered. */
+  /**
+   * Writes everything now, failed drafts included. Resolves when all writes have been answered; when the
+   * page does not live to see that, nothing is lost either.
+   */
   flush(): Promise<DraftState>;
   /** Forgets an unsaved text. */
   discard(packId: string, path: string): void;
@@ -53,6 +60,8 @@ export interface DraftQueueOptions {
   readonly delayMs?: number;
   /** Milliseconds before the first retry; doubles up to 30 s. Default 1000. */
   readonly retryMs?: number;
+  /** Default: one in `localStorage`. */
+  readonly journal?: DraftJournal;
 }
 
 const LONGEST_RETRY_MS = 30_000;
@@ -62,6 +71,10 @@ interface Entry {
   readonly path: string;
   text: string;
   problem: StoreProblem | undefined;
+  /** The text of the last write, whether or not its answer was heard. */
+  sent: string | undefined;
+  /** Left behind by an earlier page. */
+  readonly recovered: boolean;
 }
 
 /** A queue that writes into `store`. */
@@ -69,7 +82,7 @@ export function createDraftQueue(
   store: Pick<Store, 'writeFile'>,
   options: DraftQueueOptions = {},
 ): DraftQueue {
-  const { delayMs = 150, retryMs = 1000 } = options;
+  const { delayMs = 150, retryMs = 1000, journal = localJournal() } = options;
   const entries = new Map<string, Entry>();
   const writing = new Map<string, Promise<void>>();
   const bases = new Map<string, number>();
@@ -78,6 +91,7 @@ export function createDraftQueue(
   let writeTimer: ReturnType<typeof setTimeout> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
+  let journaled = false;
   let closed = false;
 
   function state(): DraftState {
@@ -119,7 +133,8 @@ export function createDraftQueue(
   }
 
   async function writeOnce(key: string, entry: Entry): Promise<void> {
-    const { packId, path, text } = entry;
+    const { packId, path, text, sent } = entry;
+    entry.sent = text;
     const result = await store.writeFile(packId, path, text, bases.get(key) ?? 0);
     writing.delete(key);
     if (result.ok) bases.set(key, result.value.revision);
@@ -135,11 +150,45 @@ export function createDraftQueue(
       if (entry.text === text) entries.delete(key);
       else schedule();
       for (const listener of storedListeners) listener(packId, result.value);
+    } else if (isOwnWrite(result.error, sent)) {
+      bases.set(key, result.error.revision);
+      entry.problem = undefined;
+      schedule();
+    } else if (result.error.code === 'STORE_MISSING' && entry.recovered) {
+      // Its pack was deleted since: there is nothing left that it could be an edit of.
+      entries.delete(key);
     } else {
       entry.problem = result.error;
       if (canRetry(result.error)) scheduleRetry();
     }
+    if (journaled) writeJournal();
     tell();
+  }
+
+  function writeJournal(): void {
+    journaled = entries.size > 0;
+    journal.keep(
+      [...entries].map(([key, { packId, path, text, sent }]) => ({
+        packId,
+        path,
+        text,
+        base: bases.get(key) ?? 0,
+        sent,
+      })),
+    );
+  }
+
+  /** Takes over what an earlier page could not store. */
+  function recover(): void {
+    for (const { packId, path, text, base, sent } of journal.left()) {
+      const key = keyOf(packId, path);
+      bases.set(key, base);
+      entries.set(key, { packId, path, text, problem: undefined, sent, recovered: true });
+    }
+    if (entries.size === 0) return;
+    writeJournal();
+    journal.forget();
+    schedule();
   }
 
   function writeAll(): void {
@@ -149,6 +198,7 @@ export function createDraftQueue(
   async function flush(): Promise<DraftState> {
     clearTimeout(writeTimer);
     writeTimer = undefined;
+    if (entries.size > 0) writeJournal();
     for (;;) {
       const tried = [...entries].filter(([, { problem }]) => problem?.code !== 'STORE_CONFLICT');
       await Promise.all(tried.map(([key, entry]) => write(key, entry)));
@@ -158,9 +208,15 @@ export function createDraftQueue(
     }
   }
 
+  recover();
+
   return {
     flush,
     state,
+    loaded: (packId, path, revision) => {
+      const key = keyOf(packId, path);
+      if (!entries.has(key)) bases.set(key, revision);
+    },
     rebase: (packId, path, revision) => {
       const key = keyOf(packId, path);
       bases.set(key, revision);
@@ -174,7 +230,14 @@ export function createDraftQueue(
       const key = keyOf(packId, path);
       const entry = entries.get(key);
       if (entry === undefined) {
-        entries.set(key, { packId, path, text, problem: undefined });
+        entries.set(key, {
+          packId,
+          path,
+          text,
+          problem: undefined,
+          sent: undefined,
+          recovered: false,
+        });
       } else {
         entry.text = text;
       }
@@ -182,7 +245,9 @@ export function createDraftQueue(
       tell();
     },
     discard: (packId, path) => {
-      if (entries.delete(keyOf(packId, path))) tell();
+      if (!entries.delete(keyOf(packId, path))) return;
+      if (journaled) writeJournal();
+      tell();
     },
     draft: (packId, path) => {
       const entry = entries.get(keyOf(packId, path));
@@ -206,6 +271,14 @@ export function createDraftQueue(
       clearTimeout(retryTimer);
     },
   };
+}
+
+/** No other tab: a write of ours was stored, and the page went away before it heard so. */
+function isOwnWrite(
+  problem: StoreProblem,
+  sent: string | undefined,
+): problem is Extract<StoreProblem, { code: 'STORE_CONFLICT' }> {
+  return problem.code === 'STORE_CONFLICT' && sent !== undefined && problem.theirs?.text === sent;
 }
 
 /** Whether waiting can help: a conflict needs a decision, and a newer or damaged record is not overwritten. */
