@@ -13,6 +13,7 @@ import {
   callExtension,
   callMethod,
   compare,
+  hasAttribute,
   hasPath,
   isIn,
   isType,
@@ -21,17 +22,23 @@ import {
   negate,
   not,
 } from './operators.ts';
-import type { ComparisonOperator, ExprKind, VariableName } from './ast.ts';
+import type { BuiltinMethod, ComparisonOperator, ExprKind, VariableName } from './ast.ts';
+import { internalize } from './strings.ts';
 import {
+  CedarRecord,
   CedarSet,
   EntityUid,
   recordOf,
+  valuesEqual,
   type Primitive,
   type Value,
 } from './value.ts';
 
 /** What constants are evaluated in; they do not look at it. */
 const NO_REQUEST = new Frame(0);
+
+/** Chains of `&&` and `||` up to this long become nested pairs, longer ones a loop. */
+const FEW = 8;
 
 /** The operand that an expression with fewer operands does not have. */
 const NONE: Evaluate = () => false;
@@ -106,11 +113,11 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
   const [first = NONE, second = NONE, third = NONE] = evaluates;
   switch (expr.kind) {
     case 'literal': {
-      const { value } = expr;
+      const value = typeof expr.value === 'string' ? internalize(expr.value) : expr.value;
       return () => value;
     }
     case 'entity': {
-      const { uid } = expr;
+      const uid = new EntityUid(internalize(expr.uid.type), internalize(expr.uid.id));
       return () => uid;
     }
     case 'variable':
@@ -120,9 +127,13 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
     case 'negate':
       return unary(first, negate);
     case 'and':
-      return evaluates.length === 2 ? both(first, second) : all(evaluates);
+      return evaluates.length <= FEW
+        ? evaluates.reduceRight((right, left) => both(left, right))
+        : all(evaluates);
     case 'or':
-      return evaluates.length === 2 ? either(first, second) : any(evaluates);
+      return evaluates.length <= FEW
+        ? evaluates.reduceRight((right, left) => either(left, right))
+        : any(evaluates);
     case 'if':
       return (frame) => {
         const condition = first(frame);
@@ -138,38 +149,25 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
     case 'in':
       return membership(first, second, operands[1]?.constant);
     case 'is': {
-      const type = expr.entityType.name;
+      const type = internalize(expr.entityType.name);
       const is = unary(first, (value) => isType(value, type));
-      return expr.ancestor === undefined ? is : both(is, membership(first, second, operands[1]?.constant));
+      return expr.ancestor === undefined
+        ? is
+        : both(is, membership(first, second, operands[1]?.constant));
     }
     case 'has':
       return has(
         first,
-        expr.path.map((name) => name.text),
+        expr.path.map((name) => internalize(name.text)),
       );
     case 'like': {
       const matches = likeMatcher(expr.pattern);
       return unary(first, (value) => like(matches, value));
     }
     case 'attribute':
-      return attribute(first, expr.name.text);
-    case 'method': {
-      const { method } = expr;
-      if (method === 'isEmpty') {
-        return (frame) => {
-          const subject = first(frame);
-          if (subject instanceof Failure) return subject;
-          return callMethod(frame.entities, method, subject, false);
-        };
-      }
-      return (frame) => {
-        const subject = first(frame);
-        if (subject instanceof Failure) return subject;
-        const argument = second(frame);
-        if (argument instanceof Failure) return argument;
-        return callMethod(frame.entities, method, subject, argument);
-      };
-    }
+      return attribute(first, internalize(expr.name.text));
+    case 'method':
+      return method(expr.method, first, second, operands);
     case 'extension':
       return extension(expr.function, evaluates);
     case 'set':
@@ -186,6 +184,29 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
       };
     }
   }
+}
+
+function method(
+  name: BuiltinMethod,
+  subject: Evaluate,
+  argument: Evaluate,
+  operands: readonly Compiled[],
+): Evaluate {
+  const set = operands[0]?.constant;
+  if (name === 'contains' && set instanceof CedarSet)
+    return unary(argument, (value) => set.has(value));
+  if (name === 'contains') {
+    return binary(subject, argument, (a, b) =>
+      a instanceof CedarSet ? a.has(b) : typeFailure('set', a),
+    );
+  }
+  return (frame) => {
+    const a = subject(frame);
+    if (a instanceof Failure) return a;
+    // `isEmpty` has no argument; `NONE` stands in.
+    const b = argument(frame);
+    return b instanceof Failure ? b : callMethod(frame.entities, name, a, b);
+  };
 }
 
 /** With the right number of arguments the function is found now, else it fails when it is called. */
@@ -295,7 +316,21 @@ function comparison(
     if (operator === '!=') return equals(left, constant, false);
     if (typeof constant === 'number') return ordered(operator, left, constant);
   }
-  return binary(left, right, (a, b) => compare(operator, a, b));
+  if (operator === '==') return binary(left, right, (a, b) => valuesEqual(a, b));
+  if (operator === '!=') return binary(left, right, (a, b) => !valuesEqual(a, b));
+  const slow = (a: Value, b: Value): Value | Failure => compare(operator, a, b);
+  const areNumbers = (a: Value, b: Value): boolean =>
+    typeof a === 'number' && typeof b === 'number';
+  switch (operator) {
+    case '<':
+      return binary(left, right, (a, b) => (areNumbers(a, b) ? a < b : slow(a, b)));
+    case '<=':
+      return binary(left, right, (a, b) => (areNumbers(a, b) ? a <= b : slow(a, b)));
+    case '>':
+      return binary(left, right, (a, b) => (areNumbers(a, b) ? a > b : slow(a, b)));
+    case '>=':
+      return binary(left, right, (a, b) => (areNumbers(a, b) ? a >= b : slow(a, b)));
+  }
 }
 
 function isPrimitive(value: Value | Failure): value is Primitive {
@@ -363,12 +398,17 @@ function membership(left: Evaluate, right: Evaluate, constant?: Value | Failure)
 
 function has(subject: Evaluate, path: readonly string[]): Evaluate {
   const [name] = path;
-  if (subject === VARIABLES.context && path.length === 1 && name !== undefined) {
-    return (frame) => frame.context.has(name);
+  if (name === undefined || path.length > 1) {
+    return (frame) => {
+      const value = subject(frame);
+      return value instanceof Failure ? value : hasPath(frame.entities, value, path);
+    };
   }
+  if (subject === VARIABLES.context) return (frame) => frame.context.has(name);
   return (frame) => {
     const value = subject(frame);
-    return value instanceof Failure ? value : hasPath(frame.entities, value, path);
+    if (value instanceof CedarRecord) return value.has(name);
+    return value instanceof Failure ? value : hasAttribute(frame.entities, value, name);
   };
 }
 
@@ -378,6 +418,8 @@ function attribute(subject: Evaluate, name: string): Evaluate {
   }
   return (frame) => {
     const value = subject(frame);
-    return value instanceof Failure ? value : attributeOf(frame.entities, value, name);
+    if (value instanceof Failure) return value;
+    const found = value instanceof CedarRecord ? value.get(name) : undefined;
+    return found ?? attributeOf(frame.entities, value, name);
   };
 }

@@ -106,16 +106,14 @@ export function hasPath(
   path: readonly string[],
 ): Value | Failure {
   let at = value;
-  for (const [index, name] of path.entries()) {
-    if (index > 0) {
-      const next = attributeOf(entities, at, path[index - 1] ?? '');
-      if (next instanceof Failure) return next;
-      at = next;
-    }
+  for (let index = 0; ; index++) {
+    const name = path[index] ?? '';
     const has = hasAttribute(entities, at, name);
-    if (has !== true) return has;
+    if (has !== true || index === path.length - 1) return has;
+    const next = attributeOf(entities, at, name);
+    if (next instanceof Failure) return next;
+    at = next;
   }
-  return true;
 }
 
 export function callMethod(
