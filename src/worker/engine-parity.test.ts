@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Result } from '../base/result.ts';
 import { readPack } from '../pack/read.ts';
 import { runScenario } from '../simulation/run.ts';
 import { createLocalEngine } from './engine.ts';
 import type { Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
+
+// Every scenario of every pack is explained: on a busy machine that takes longer than a test may.
+vi.setConfig({ testTimeout: 60_000 });
 
 const texts = import.meta.glob<string>(
   ['../../policies/*/*.json', '../../policies/*/*.cedarschema', '../../policies/*/*/*'],
