@@ -35,7 +35,7 @@ export function readEntities(
   const listed = uidMap(entities);
   const checker = new Checker(schema, issues);
   for (const [index, entity] of entities.entries()) {
-    const ancestors = isActionType(entity.uid.type) ? ancestorsAmong(entity, listed) : NO_ANCESTORS;
+    const ancestors = isActionType(entity.uid.type) ? ancestorsAmong(entity, listed) : [];
     checker.entity(entity, ancestors, `/${index}`);
   }
   if (issues.list.length > 0) return err(issues.list);
@@ -43,7 +43,6 @@ export function readEntities(
   return ok([...entities, ...actions]);
 }
 
-const NO_ANCESTORS = new UidMap<EntityUid>();
 const NO_MEMBERS: JsonObject = new Map<string, Json>();
 
 function uidMap(entities: readonly Entity[]): UidMap<Entity> {
@@ -52,15 +51,15 @@ function uidMap(entities: readonly Entity[]): UidMap<Entity> {
   return map;
 }
 
-function ancestorsAmong(entity: Entity, listed: UidMap<Entity>): UidMap<EntityUid> {
+function ancestorsAmong(entity: Entity, listed: UidMap<Entity>): readonly EntityUid[] {
   const ancestors = new UidMap<EntityUid>();
   const queue = [...entity.parents];
   for (let uid = queue.pop(); uid !== undefined; uid = queue.pop()) {
     if (ancestors.has(uid)) continue;
     ancestors.set(uid, uid);
-    queue.push(...(listed.get(uid)?.parents ?? []));
+    for (const parent of listed.get(uid)?.parents ?? []) queue.push(parent);
   }
-  return ancestors;
+  return [...ancestors.values()];
 }
 
 class EntityReader {

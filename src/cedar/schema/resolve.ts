@@ -220,16 +220,18 @@ class Resolver {
 
   #attributes(list: readonly AttributeSyntax[], namespace: string): Attributes {
     const attributes = new Map<string, Attribute>();
-    for (const { name, required, type: syntax, annotations } of list) {
+    const last = lastOfEachName(list);
+    for (const { name, required, type: syntax, annotations } of last.values()) {
       const type = this.#type(syntax, namespace);
-      if (attributes.has(name.text)) {
-        const message = `The attribute ${name.text} stands here twice; the last one counts.`;
-        this.#warn('DUPLICATE_ATTRIBUTE', message, name.span);
-      }
       if (type === undefined) continue;
       const { doc } = notes(annotations);
       const attribute = { type, required, span: name.span };
       attributes.set(name.text, doc === undefined ? attribute : { ...attribute, doc });
+    }
+    for (const { name } of last.size < list.length ? list : []) {
+      if (last.get(name.text)?.name === name) continue;
+      const message = `The attribute ${name.text} stands here again below; the last one counts.`;
+      this.#warn('DUPLICATE_ATTRIBUTE', message, name.span);
     }
     return attributes;
   }
@@ -323,7 +325,12 @@ function* namesIn(type: TypeSyntax): Iterable<TypeSyntax & { kind: 'name' }> {
   if (type.kind === 'name') yield type;
   if (type.kind === 'set') yield* namesIn(type.element);
   if (type.kind === 'record')
-    for (const attribute of type.attributes) yield* namesIn(attribute.type);
+    for (const { type: part } of lastOfEachName(type.attributes).values()) yield* namesIn(part);
+}
+
+/** Of attributes with one name official Cedar keeps the last, and never looks at the others. */
+function lastOfEachName(list: readonly AttributeSyntax[]): ReadonlyMap<string, AttributeSyntax> {
+  return new Map(list.map((attribute) => [attribute.name.text, attribute]));
 }
 
 function declaredAs({

@@ -53,7 +53,7 @@ export function validateEntities(
   const checker = new Checker(schema, issues);
   let index = 0;
   for (const entity of entities) {
-    checker.entity(entity, entities.ancestors(entity.uid), `/${index}`);
+    checker.entity(entity, [...entities.ancestors(entity.uid).values()], `/${index}`);
     index += 1;
   }
   return issues.list.length === 0 ? ok(entities) : err(issues.list);
@@ -75,7 +75,7 @@ export class Checker {
   }
 
   /** One entity; `ancestors` are what is above it according to all entities given. */
-  entity(entity: Entity, ancestors: UidMap<EntityUid>, path: Path): void {
+  entity(entity: Entity, ancestors: readonly EntityUid[], path: Path): void {
     const { uid, attrs, tags, parents } = entity;
     if (isActionType(uid.type)) {
       this.#action(entity, ancestors, path);
@@ -155,12 +155,11 @@ export class Checker {
     return false;
   }
 
-  #action(entity: Entity, ancestors: UidMap<EntityUid>, path: Path): void {
+  #action(entity: Entity, ancestors: readonly EntityUid[], path: Path): void {
     const { uid, attrs, tags } = entity;
     if (!this.#declaredAction(uid, path)) return;
     const groups = this.#groupsOf(uid);
-    const same =
-      groups.size === ancestors.size && [...ancestors.values()].every((one) => groups.has(one));
+    const same = groups.size === ancestors.length && ancestors.every((one) => groups.has(one));
     if (same && attrs.size === 0 && tags.size === 0) return;
     const message = `The action ${uid} is not as the schema declares it: no attributes, no tags, in ${
       groups.size === 0 ? 'nothing' : [...groups.values()].join(', ')
