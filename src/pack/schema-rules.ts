@@ -35,7 +35,7 @@ const SESSION: ReadonlyMap<string, Type> = new Map<string, Type>([
 
 /** Everything in the schema that the engine could not work with. */
 export function schemaProblems(schema: Schema): readonly PackProblem[] {
-  return [
+  return once([
     ...missingTypes(schema),
     ...[PLAN, CALL_TOOL].flatMap((action) => {
       const declared = schema.actions.get(action.toString());
@@ -45,7 +45,15 @@ export function schemaProblems(schema: Schema): readonly PackProblem[] {
     }),
     ...[...schema.actions.values()].flatMap((action) => actionProblems(schema, action)),
     ...limitConflicts(schema),
-  ];
+  ]);
+}
+
+/** Actions share their context type, and what is wrong with it is one problem. */
+function once(problems: readonly PackProblem[]): readonly PackProblem[] {
+  const known = new Map(
+    problems.map((one) => [`${one.code} ${one.span?.start} ${one.message}`, one] as const),
+  );
+  return [...known.values()];
 }
 
 function missingTypes(schema: Schema): readonly PackProblem[] {

@@ -70,7 +70,8 @@ export function* runInSlices(
   scenarios: readonly Scenario[] = pack.scenarios,
   size = 50,
 ): Generator<readonly ScenarioResult[], void, void> {
-  const step = Math.max(1, Math.trunc(size));
+  // Anything that is no size is one: a slice of nothing would end the run with nothing run.
+  const step = size >= 1 ? Math.trunc(size) : 1;
   for (let at = 0; at < scenarios.length; at += step) {
     yield runScenarios(pack, scenarios.slice(at, at + step));
   }
