@@ -88,8 +88,8 @@ test('a record from a newer release is told and left alone', async ({ page }) =>
   expect(stored).toBe('policies/approval.cedar');
 
   await page.reload();
-  await expect(page.getByRole('alert')).toContainText('approval.cedar');
-  await expect(page.getByRole('alert')).toContainText(/newer/u);
+  await expect(studio.notice).toContainText('approval.cedar');
+  await expect(studio.notice).toContainText(/newer/u);
   const kept = await page.evaluate(async (id) => {
     const opening = indexedDB.open('stage0-studio');
     const database = await new Promise<IDBDatabase>((resolve) => {
@@ -113,7 +113,7 @@ test('without IndexedDB everything works, and it says that nothing is kept', asy
   });
   const studio = new StudioPage(page);
   await studio.open('#/guard');
-  await expect(page.getByRole('alert')).toContainText('gone when this tab closes');
+  await expect(studio.notice).toContainText('gone when this tab closes');
   await expect(studio.status).toContainText('Not kept');
   await studio.openFile('approval.cedar');
   await studio.replaceText('// nothing is asked any more\n');
@@ -137,7 +137,7 @@ test('a full disk keeps the text, says so, and saves it once there is room', asy
     Object.assign(globalThis, { diskIsFull: true });
   });
   await studio.replaceText('// typed while the disk was full\n');
-  await expect(page.getByRole('alert')).toContainText('kept in this tab');
+  await expect(studio.notice).toContainText('kept in this tab');
   await expect(studio.status).toContainText('Not saved');
   await expect(studio.row('payout-without-approval')).not.toHaveAttribute('data-verdict', 'DEFER');
 
@@ -145,7 +145,7 @@ test('a full disk keeps the text, says so, and saves it once there is room', asy
     Reflect.deleteProperty(globalThis, 'diskIsFull');
   });
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(studio.notice).toHaveCount(0);
   await expect(studio.status).toContainText('Saved');
   await page.reload();
   await expect(studio.editor.locator('.view-lines')).toContainText('while the disk was full');

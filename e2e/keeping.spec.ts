@@ -28,9 +28,8 @@ test('a tab that crashes in mid-edit loses nothing that was on the screen for a 
   await studio.open('#/guard/policies/approval.cedar');
   await studio.openFile('approval.cedar');
   await studio.replaceText(note + approvals);
-  await expect(studio.status).toContainText('Saved');
   await expect(studio.editor.locator('.view-lines')).toContainText('typed a moment ago');
-  await page.waitForTimeout(400);
+  await expect(studio.status).toContainText('Saved');
   const session = await context.newCDPSession(page);
   const crashed = page.waitForEvent('crash');
   void session.send('Page.crash').catch(() => undefined);
@@ -75,18 +74,18 @@ for (const keep of ['mine', 'theirs'] as const) {
 
     await first.openFile('approval.cedar');
     await first.replaceText('// from the first tab\n');
+    await expect(first.editor.locator('.view-lines')).toContainText('from the first tab');
     await expect(first.status).toContainText('Saved');
-    await first.page.waitForTimeout(400);
     await second.openFile('approval.cedar');
     await second.replaceText('// from the second tab\n');
 
-    await expect(second.page.getByRole('alert')).toContainText('was changed in another tab');
+    await expect(second.notice).toContainText('was changed in another tab');
     await expect(first.editor.locator('.view-lines')).toContainText('from the first tab');
     await expect(second.editor.locator('.view-lines')).toContainText('from the second tab');
 
     const name = keep === 'mine' ? 'Keep mine' : 'Take the other text';
     await second.page.getByRole('button', { name }).click();
-    await expect(second.page.getByRole('alert')).toHaveCount(0);
+    await expect(second.notice).toHaveCount(0);
     const kept = keep === 'mine' ? 'from the second tab' : 'from the first tab';
     await expect(second.editor.locator('.view-lines')).toContainText(kept);
     await second.page.reload();

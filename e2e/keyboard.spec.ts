@@ -39,8 +39,7 @@ test('the main job by keyboard alone: find a scenario, read why, change a rule, 
 
   // The editor has the focus: replace the file, and see the verdict change.
   const loops = exampleFile('guard', 'policies/loops.cedar');
-  await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(
+  await studio.pasteOverAll(
     loops.replace(
       'context.retry_count >= context.limits.max_retries',
       'context.retry_count > context.limits.max_retries',

@@ -6,12 +6,6 @@ async function openRequest(studio: StudioPage): Promise<void> {
   await expect(studio.decision.locator('[data-request-editor] .view-lines')).toBeVisible();
 }
 
-async function typeRequest(studio: StudioPage, text: string): Promise<void> {
-  await studio.decision.locator('[data-request-editor] .view-lines').click();
-  await studio.page.keyboard.press('ControlOrMeta+A');
-  await studio.page.keyboard.insertText(text);
-}
-
 const approved = JSON.stringify({
   goal: 'Pay the March invoices of our print supplier',
   success_criteria: ['The invoices are paid'],
@@ -31,7 +25,7 @@ test('evidence in the request turns DEFER into ALLOW, and can be saved', async (
   const studio = new StudioPage(page);
   await studio.open('#/guard?scenario=payout-without-approval');
   await openRequest(studio);
-  await typeRequest(studio, approved);
+  await studio.replaceRequest(approved);
   await expect(studio.decision.getByText('ALLOW', { exact: true })).toBeVisible();
   await expect(studio.decision).toContainText('not saved');
   // The saved scenario is as it was.
@@ -64,7 +58,7 @@ test('a request that breaks the contract names the field and decides nothing', a
   const studio = new StudioPage(page);
   await studio.open('#/guard?scenario=payout-without-approval');
   await openRequest(studio);
-  await typeRequest(studio, '{ "goal": 7, "tools": "shell", "urgent": true }');
+  await studio.replaceRequest('{ "goal": 7, "tools": "shell", "urgent": true }');
   const problems = studio.decision.getByRole('list', { name: 'Problems of the request' });
   await expect(problems).toContainText('/goal');
   await expect(problems).toContainText('/tools');

@@ -67,11 +67,28 @@ export class StudioPage {
     await expect(this.editor.locator('.view-lines')).toBeVisible();
   }
 
-  /** Replaces all text of the file in front, as by select-all and paste. */
+  /** What the studio says across the window, as when nothing can be saved. */
+  get notice(): Locator {
+    return this.page.locator('[data-notice]');
+  }
+
+  /** Replaces all text of the file in front by select-all and paste. */
   async replaceText(text: string): Promise<void> {
     await this.editor.locator('.view-lines').click();
+    await this.pasteOverAll(text);
+  }
+
+  /** Replaces all text of the request. */
+  async replaceRequest(text: string): Promise<void> {
+    await this.decision.locator('[data-request-editor] .view-lines').click();
+    await this.pasteOverAll(text);
+  }
+
+  /** Select-all and paste into the editor that has the focus. */
+  async pasteOverAll(text: string): Promise<void> {
+    await this.page.evaluate(async (value) => navigator.clipboard.writeText(value), text);
     await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('ControlOrMeta+V');
   }
 
   /** Every verdict of the pack by scenario id, read by walking through the list. */

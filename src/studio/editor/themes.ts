@@ -77,7 +77,7 @@ export function registerThemes(monaco: Monaco): void {
     colors: {
       'editor.background': slate.slate1,
       'editor.foreground': slate.slate12,
-      'editorLineNumber.foreground': slate.slate10,
+      'editorLineNumber.foreground': slate.slate11,
       'editorLineNumber.activeForeground': slate.slate12,
       'editor.lineHighlightBackground': '#00000000',
       'editor.lineHighlightBorder': '#00000000',
@@ -111,7 +111,7 @@ export function registerThemes(monaco: Monaco): void {
     colors: {
       'editor.background': slateDark.slate1,
       'editor.foreground': slateDark.slate12,
-      'editorLineNumber.foreground': slateDark.slate10,
+      'editorLineNumber.foreground': slateDark.slate11,
       'editorLineNumber.activeForeground': slateDark.slate12,
       'editor.lineHighlightBackground': '#00000000',
       'editor.lineHighlightBorder': '#00000000',

@@ -1,6 +1,7 @@
 import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
 import styles from './dialog.module.css';
+import { useReturnFocus } from './return-focus.ts';
 
 /** A modal dialog with a title and a sentence of explanation; Escape and the backdrop close it. */
 export function Dialog({
@@ -14,6 +15,7 @@ export function Dialog({
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
+  const returnFocus = useReturnFocus();
   return (
     <Primitive.Root
       open
@@ -23,7 +25,7 @@ export function Dialog({
     >
       <Primitive.Portal>
         <Primitive.Overlay className={styles['backdrop']} />
-        <Primitive.Content className={styles['dialog']}>
+        <Primitive.Content className={styles['dialog']} onCloseAutoFocus={returnFocus}>
           <Primitive.Title className={styles['title']}>{title}</Primitive.Title>
           <Primitive.Description className={styles['description']}>
             {description}

@@ -22,7 +22,8 @@ export function Menu({
   readonly align?: 'start' | 'end';
 }) {
   return (
-    <DropdownMenu.Root>
+    // Not modal: a modal menu hides the page from assistive technology with its focus still inside.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

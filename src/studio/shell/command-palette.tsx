@@ -1,11 +1,13 @@
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { scenarioRows } from '../state/selectors.ts';
 import styles from './command-palette.module.css';
 import { keyText, listCommands } from './commands.ts';
 import { useOverlay } from './dialogs.ts';
+import { focusPane } from './panes.ts';
 
 /** Items past this many are left to typing: a list of ten thousand helps nobody. */
 const shownScenarios = 200;
@@ -14,6 +16,7 @@ const shownScenarios = 200;
 export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const studio = useStudio();
   const show = useOverlay();
+  const returnFocus = useReturnFocus();
   const commands = listCommands(studio, show);
   const groups = [...new Set(commands.map((command) => command.group))];
   const { files, snapshot } = studio.state;
@@ -30,7 +33,11 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
     >
       <Dialog.Portal>
         <Dialog.Overlay className={styles['backdrop']} />
-        <Dialog.Content className={styles['palette']} aria-describedby={undefined}>
+        <Dialog.Content
+          className={styles['palette']}
+          aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
+        >
           <Dialog.Title className={styles['hidden']}>Command palette</Dialog.Title>
           <Command label="Commands" loop>
             <Command.Input
@@ -66,6 +73,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
                       className={styles['item']}
                       onSelect={pick(() => {
                         studio.openFile(path);
+                        focusPane(studio, 'editor');
                       })}
                     >
                       <span>{path}</span>

@@ -12,7 +12,7 @@ function Notice({
   readonly action?: ReactNode;
 }) {
   return (
-    <div className={styles['notice']} role="alert">
+    <div className={styles['notice']} role="alert" data-notice="">
       <TriangleAlert size={15} aria-hidden="true" />
       <p>{children}</p>
       {action}

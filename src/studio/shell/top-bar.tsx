@@ -80,7 +80,6 @@ export function TopBar() {
       </span>
       <Button
         className={styles['palette']}
-        aria-label="Command palette"
         onClick={() => {
           show({ kind: 'palette' });
         }}

@@ -25,7 +25,7 @@ export async function createFile(studio: Studio, path: string, text: string): Pr
       studio.refuse(written.error);
       return false;
     }
-    queue?.rebase(packId, path, written.value.revision);
+    queue?.loaded(packId, path, written.value.revision);
   }
   studio.applyChanges([{ path, text }]);
   return true;
@@ -50,7 +50,7 @@ export async function renameFile(studio: Studio, from: string, to: string): Prom
       studio.refuse(renamed.error);
       return;
     }
-    queue?.rebase(packId, to, renamed.value.revision);
+    queue?.loaded(packId, to, renamed.value.revision);
   }
   const { files, tabs, activePath, scenarioId, requestDrafts } = studio.state;
   const text = files.get(from);
@@ -115,7 +115,7 @@ async function restoreFile(
     }
     const read = await store.readPack(packId);
     const file = read.ok ? read.value.files.find((each) => each.path === path) : undefined;
-    if (file !== undefined) queue?.rebase(packId, path, file.revision);
+    if (file !== undefined) queue?.loaded(packId, path, file.revision);
   }
   if (studio.state.packId !== packId) return;
   studio.applyChanges([{ path, text }]);
@@ -230,7 +230,7 @@ async function replaceAll(
       return false;
     }
     for (const path of studio.state.files.keys()) queue?.discard(packId, path);
-    for (const file of replaced.value.files) queue?.rebase(packId, file.path, file.revision);
+    for (const file of replaced.value.files) queue?.loaded(packId, file.path, file.revision);
   }
   await studio.replaceFiles(files);
   return true;
@@ -267,6 +267,7 @@ export async function deletePack(studio: Studio): Promise<void> {
     studio.refuse(deleted.error);
     return;
   }
+  for (const path of studio.state.files.keys()) studio.parts.queue?.discard(packId, path);
   await studio.listPacks();
   await studio.openPack(next.id);
   studio.parts.notify('info', `Deleted the pack “${name}”.`, () => {

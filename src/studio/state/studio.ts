@@ -186,9 +186,15 @@ export class Studio {
 
   /** The files of a stored pack, with the revisions they rest on made known to the queue. */
   #taken(packId: string, stored: PackState): ReadonlyMap<string, string> {
-    for (const file of stored.files) this.parts.queue?.rebase(packId, file.path, file.revision);
+    const { queue } = this.parts;
     this.set({ recordProblems: stored.problems });
-    return new Map(stored.files.map((file) => [file.path, file.text]));
+    return new Map(
+      stored.files.map((file) => {
+        queue?.loaded(packId, file.path, file.revision);
+        // A text that is not stored yet, of this session or of a page that died, is the newer one.
+        return [file.path, queue?.draft(packId, file.path)?.text ?? file.text];
+      }),
+    );
   }
 
   async #load(packId: string, files: ReadonlyMap<string, string>): Promise<void> {
@@ -423,7 +429,7 @@ export class Studio {
     for (const path of new Set(paths)) {
       if (queue?.draft(packId, path) !== undefined) continue;
       const file = stored.get(path);
-      if (file !== undefined) queue?.rebase(packId, path, file.revision);
+      if (file !== undefined) queue?.loaded(packId, path, file.revision);
       if (file?.text !== this.state.files.get(path)) changes.push({ path, text: file?.text });
     }
     if (changes.length > 0) this.applyChanges(changes);
