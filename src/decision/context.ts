@@ -11,7 +11,8 @@ import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.
 import type { Attributes, RecordType } from '../cedar/schema/model.ts';
 import { recordOf, setOf, type CedarRecord, type Value } from '../cedar/value.ts';
 import type { Check } from './check.ts';
-import { snakeCase, type Constraints } from './constraints.ts';
+import { clip } from './clip.ts';
+import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import type { DecisionPolicies } from './policies.ts';
 import { sessionFields } from './session.ts';
@@ -55,9 +56,7 @@ function readShared(
     session: sessionFields(policies.clock, now, check.goal),
     malformed: new Set([...badNames, ...badTools, ...constraints.malformed.map(({ key }) => key)]),
     noticed: [
-      ...constraints.malformed.map(({ text, message }) =>
-        engineFinding('CONSTRAINT_MALFORMED', { message, details: { constraint: text } }),
-      ),
+      ...constraints.malformed.map(malformedConstraint),
       ...badNames.map((field) => malformedFact(field, 'It must be text.')),
       ...badTools.map((field) => malformedFact(field, 'It must be a list of names.')),
     ],
@@ -72,8 +71,14 @@ function isListOfText(fact: Json): boolean {
   return fact === null || (isJsonArray(fact) && fact.every((name) => typeof name === 'string'));
 }
 
+function malformedConstraint({ key, text, message }: MalformedConstraint): Finding {
+  const about = { message: clip(message), details: { constraint: clip(text) } };
+  const question = `What is meant by ${key}? The constraint cannot be read.`;
+  return { ...engineFinding('CONSTRAINT_MALFORMED', about), question };
+}
+
 function malformedFact(field: string, why: string): Finding {
-  const message = `The fact ${field} cannot be read. ${why}`;
+  const message = `The fact ${field} cannot be read. ${clip(why)}`;
   const question = `What is ${field}? It was sent in a form that cannot be read.`;
   return { ...engineFinding('CONTEXT_MALFORMED', { message, details: { field } }), question };
 }

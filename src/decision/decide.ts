@@ -4,6 +4,7 @@ import type { Entities } from '../cedar/entities.ts';
 import { explain, type PolicyExplanation } from '../cedar/explain.ts';
 import type { PolicyError } from '../cedar/failure.ts';
 import type { Check } from './check.ts';
+import { clip } from './clip.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import { mapCheck } from './map.ts';
 import type { DecisionPolicies } from './policies.ts';
@@ -65,7 +66,7 @@ export function decide(
   const loaded = packVersion(policies);
   const asked = check.policy_pack_version;
   if (asked !== '' && asked !== loaded) {
-    const message = `The check asks for ${asked}; loaded is ${loaded}.`;
+    const message = `The check asks for ${clip(asked)}; loaded is ${loaded}.`;
     return err({ code: 'PACK_VERSION_MISMATCH', message, asked, loaded });
   }
   try {

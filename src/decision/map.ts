@@ -6,6 +6,7 @@ import type { JsonObject } from '../cedar/json/lossless.ts';
 import type { RecordType } from '../cedar/schema/model.ts';
 import { entityUid, type EntityUid } from '../cedar/value.ts';
 import type { Check } from './check.ts';
+import { clip } from './clip.ts';
 import { readConstraints, type Constraints } from './constraints.ts';
 import { contextReader, plainName, type NameField } from './context.ts';
 import { engineFinding, type Finding } from './finding.ts';
@@ -27,7 +28,7 @@ export interface MappedCheck {
 }
 
 export interface MappedTool {
-  /** The tool's name, or `plan` when the check proposes none. */
+  /** The tool's name, cut when it is absurdly long, or `plan` when the check proposes none. */
   readonly tool: string;
   readonly request: Request;
   readonly entities: Entities;
@@ -55,7 +56,7 @@ export function mapCheck(
     if (!entities.ok) return entities;
     const context = readContext(action.context, proposed);
     tools.push({
-      tool: proposed ?? PLAN.id,
+      tool: clip(proposed ?? PLAN.id),
       request: {
         principal,
         action: action.uid,

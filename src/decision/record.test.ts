@@ -199,6 +199,19 @@ describe('without any issue the reason and the summary still say who decided', (
   });
 });
 
+test('what a client wrote is cut before it is echoed, and stays well-formed', () => {
+  const long = '🙂'.repeat(50_000);
+  const answer = JSON.stringify(
+    record('', {
+      tools: [long, `${long}x`],
+      constraints: [`max_retries: ${long}`],
+      context: { cost_usd: long, approved_at: long, actor_role: [long] },
+    }),
+  );
+  expect(answer.length).toBeLessThan(10_000);
+  expect(answer).not.toMatch(/\p{Surrogate}/u);
+});
+
 test('a question asked by two rules is asked once', () => {
   const text = `@verdict("DEFER") @question("Who?") forbid (principal, action, resource);
     @verdict("DEFER") @question("Who?") forbid (principal, action, resource);`;
