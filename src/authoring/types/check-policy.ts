@@ -153,24 +153,27 @@ function* namingFindings(hierarchy: Hierarchy, policy: Policy): Iterable<TypeFin
   for (const { name, span } of typeNamesIn(policy)) {
     if (hierarchy.hasType(name)) continue;
     const message = `The schema has no entity type \`${name}\`.`;
-    yield { code: 'unknown-entity-type', message, span, candidates: types };
+    yield { code: 'unknown-entity-type', message, span, written: name, candidates: types };
   }
   for (const { uid, span } of entitiesIn(policy)) {
     if (/(?:^|::)Action$/.test(uid.type) || actionTypes.has(uid.type)) {
       if (schema.actions.has(uid.toString())) continue;
       const message = `The schema has no action \`${uid}\`.`;
-      yield { code: 'unknown-action', message, span, candidates: [...schema.actions.keys()] };
+      const candidates = [...schema.actions.keys()];
+      yield { code: 'unknown-action', message, span, written: uid.toString(), candidates };
       continue;
     }
     const type = schema.entityTypes.get(uid.type);
     if (type === undefined) {
       const message = `The schema has no entity type \`${uid.type}\`.`;
       const place = { start: span.start, end: span.start + uid.type.length };
-      yield { code: 'unknown-entity-type', message, span: place, candidates: types };
+      const written = uid.type;
+      yield { code: 'unknown-entity-type', message, span: place, written, candidates: types };
     } else if (type.enumIds !== undefined && !type.enumIds.includes(uid.id)) {
       const candidates = type.enumIds.map((id) => `${uid.type}::${JSON.stringify(id)}`);
       const message = `\`${uid}\` is none of ${candidates.join(', ')}.`;
-      yield { code: 'unknown-entity-id', message, span, candidates };
+      const written = uid.toString();
+      yield { code: 'unknown-entity-id', message, span, written, candidates };
     }
   }
 }

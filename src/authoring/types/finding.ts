@@ -24,6 +24,8 @@ export interface TypeFinding {
   readonly span: Span;
   /** The expression concerned, where it is one. */
   readonly expr?: Expr;
+  /** The name that nothing declares, as `candidates` are written. */
+  readonly written?: string;
   /** Names that could have been meant. */
   readonly candidates?: readonly string[];
 }
