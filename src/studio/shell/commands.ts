@@ -15,7 +15,6 @@ import {
   renameScenario,
   resetToExample,
   saveRequest,
-  shownRequest,
 } from '../state/pack-actions.ts';
 import { openPackInfo, selectedRow } from '../state/selectors.ts';
 import type { Studio } from '../state/studio.ts';
@@ -119,7 +118,6 @@ function scenarioNameProblem(name: string): string | undefined {
 
 /** Asks for a name and makes a scenario; `from` is the scenario whose shown request it starts with. */
 export function askNewScenario(studio: Studio, show: ShowOverlay, from?: string): void {
-  const request = from === undefined ? undefined : shownRequest(studio, from);
   show({
     kind: 'name',
     question: {
@@ -130,7 +128,7 @@ export function askNewScenario(studio: Studio, show: ShowOverlay, from?: string)
       action: 'Create',
       check: scenarioNameProblem,
       submit: (name) => {
-        void createScenario(studio, name, request);
+        void createScenario(studio, name, from);
       },
     },
   });

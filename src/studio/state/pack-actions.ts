@@ -7,6 +7,7 @@ import {
   freeStem,
   newScenario,
   requestText,
+  scenarioTime,
   slug,
   withExpectation,
   withName,
@@ -135,14 +136,15 @@ function takenStem(studio: Studio): (stem: string) => boolean {
   return (stem) => studio.state.files.has(scenarioPath(stem));
 }
 
-/** Makes a scenario under `name`, from the request shown now when there is one, and selects it. */
-export async function createScenario(
-  studio: Studio,
-  name: string,
-  request?: string,
-): Promise<void> {
+/**
+ * Makes a scenario under `name` and selects it. Made `from` another one, it takes over the request
+ * shown for that one and the moment it is decided at: the same facts at another time are another case.
+ */
+export async function createScenario(studio: Studio, name: string, from?: string): Promise<void> {
   const id = freeStem(slug(name), takenStem(studio));
-  const text = newScenario(name, Date.now(), request);
+  const source = from === undefined ? '' : (studio.state.files.get(scenarioPath(from)) ?? '');
+  const at = scenarioTime(source) ?? Date.now();
+  const text = newScenario(name, at, from === undefined ? undefined : shownRequest(studio, from));
   if (await createFile(studio, scenarioPath(id), text)) studio.selectScenario(id);
 }
 
