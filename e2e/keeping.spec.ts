@@ -1,14 +1,13 @@
-import { exampleFile, StudioPage } from './studio.ts';
+import { StudioPage } from './studio.ts';
 import { expect, test } from './test.ts';
 
-const approvals = exampleFile('guard', 'policies/approval.cedar');
 const note = '// typed a moment ago\n';
 
 test('text, open files and selection are there after a reload', async ({ page }) => {
   const studio = new StudioPage(page);
   await studio.open('#/guard/policies/loops.cedar?scenario=retries-used-up');
   await studio.openFile('approval.cedar');
-  await studio.replaceText(note + approvals);
+  await studio.replaceText(note);
   await page.goto('about:blank');
   await studio.open();
   await expect(studio.editor).toHaveAttribute('data-editor', 'policies/approval.cedar');
@@ -27,7 +26,7 @@ test('a tab that crashes in mid-edit loses nothing that was on the screen for a 
   const studio = new StudioPage(page);
   await studio.open('#/guard/policies/approval.cedar');
   await studio.openFile('approval.cedar');
-  await studio.replaceText(note + approvals);
+  await studio.replaceText(note);
   await expect(studio.editor.locator('.view-lines')).toContainText('typed a moment ago');
   await expect(studio.status).toContainText('Saved');
   const session = await context.newCDPSession(page);
