@@ -4,6 +4,7 @@ import { jsonFromUnknown } from './from-unknown.ts';
 import type { Json, JsonIssueCode } from './lossless.ts';
 import {
   describeJson,
+  jsonPlaces,
   isJsonArray,
   isJsonObject,
   JsonNumber,
@@ -83,6 +84,7 @@ describe('parseJson', () => {
     ['"\\', 'JSON_SYNTAX', 1, ''],
     [String.raw`["\ud800"]`, 'JSON_UNPAIRED_SURROGATE', 1, '/0'],
     ['['.repeat(128), 'JSON_TOO_DEEP', 127, '/0'.repeat(127)],
+    ['{"a":'.repeat(128), 'JSON_TOO_DEEP', 635, '/a'.repeat(127)],
     ['9'.repeat(401), 'JSON_TOO_LARGE', 0, ''],
   ];
   test.each(refused)('refuses %s with %s', (text, code, start, path) => {
@@ -218,4 +220,19 @@ test('names what it found', () => {
     'an object',
   ]);
   expect(pointerTo('/a', '~/')).toBe('/a/~0~1');
+});
+
+test('jsonPlaces says where every value stands, up to the first fault', () => {
+  const text = '{"a": [1, {"b/c": null}], "d": x}';
+  const { values, names } = jsonPlaces(text);
+  const shown = (spans: ReadonlyMap<string, { start: number; end: number }>) =>
+    Object.fromEntries([...spans].map(([path, { start, end }]) => [path, text.slice(start, end)]));
+  expect(shown(values)).toMatchObject({
+    '/a': '[1, {"b/c": null}]',
+    '/a/0': '1',
+    '/a/1': '{"b/c": null}',
+    '/a/1/b~1c': 'null',
+  });
+  expect(shown(names)).toEqual({ '/a': '"a"', '/a/1/b~1c': '"b/c"', '/d': '"d"' });
+  expect(jsonPlaces('[1]', { length: 2, depth: 1, count: 9 }).values.size).toBe(0);
 });

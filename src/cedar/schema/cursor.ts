@@ -90,7 +90,7 @@ export class Cursor {
 
   #startsDeclaration(): boolean {
     const token = this.peek();
-    const following = this.#tokens[this.#at + 1]?.kind;
+    const following = this.#token(this.#at + 1).kind;
     return (
       token.first &&
       token.kind === 'identifier' &&
@@ -100,11 +100,11 @@ export class Cursor {
   }
 
   peek(): Token {
-    return this.#tokens[this.#at] ?? END;
+    return this.#token(this.#at);
   }
 
   previous(): Token {
-    return this.#tokens[this.#at - 1] ?? END;
+    return this.#token(this.#at - 1);
   }
 
   next(): Token {
@@ -141,8 +141,8 @@ export class Cursor {
 
   /** Takes `Set<`, unless `Set` is only a name. */
   takeSetOf(): boolean {
-    const following = this.#tokens[this.#at + 1];
-    if (following?.text !== '<' || following.kind !== 'punctuation' || !this.isWord('Set')) {
+    const following = this.#token(this.#at + 1);
+    if (following.text !== '<' || following.kind !== 'punctuation' || !this.isWord('Set')) {
       return false;
     }
     this.#at += 2;
@@ -167,7 +167,11 @@ export class Cursor {
 
   /** From the token at index `start` to the last token taken. */
   spanFrom(start: number): Span {
-    const first = this.#tokens[start] ?? END;
-    return { start: first.span.start, end: Math.max(first.span.end, this.previous().span.end) };
+    const { span } = this.#token(start);
+    return { start: span.start, end: Math.max(span.end, this.previous().span.end) };
+  }
+
+  #token(index: number): Token {
+    return this.#tokens[index] ?? END;
   }
 }

@@ -53,7 +53,8 @@ function wordAt(text: string, start: number, first: boolean): Token | undefined 
 function skipUnknown(text: string, start: number, report: (issue: SchemaIssue) => void): number {
   let end = start;
   do {
-    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+    // The second half of a surrogate pair begins no token either, so the pair stays together.
+    end += 1;
     SPACE.lastIndex = end;
   } while (
     end < text.length &&

@@ -1,26 +1,23 @@
 export interface Ordered<T> {
   /** Every node, each after all that it depends on, cycles aside. */
   readonly order: readonly T[];
-  /** For each node whose dependencies lead back to it through nodes not yet named: the way round. */
-  readonly cycles: readonly (readonly T[])[];
+  /** For each dependency that leads back to what needs it: the way round. */
+  readonly cycles: readonly (readonly [T, ...T[]])[];
 }
 
 /**
  * Orders a dependency graph depth first, in linear time. The stack is a list of its own: the graph
  * comes from a text of strangers, and a long chain must not overflow ours.
  */
-export function orderByDependency<T>(
-  nodes: Iterable<T>,
-  dependencies: (node: T) => Iterable<T>,
-): Ordered<T> {
+export function orderByDependency<T>(graph: ReadonlyMap<T, Iterable<T>>): Ordered<T> {
   const order: T[] = [];
-  const cycles: (readonly T[])[] = [];
+  const cycles: (readonly [T, ...T[]])[] = [];
   const state = new Map<T, 'open' | 'done'>();
-  for (const root of nodes) {
+  for (const root of graph.keys()) {
     const path: { node: T; rest: Iterator<T> }[] = [];
     const enter = (node: T) => {
       state.set(node, 'open');
-      path.push({ node, rest: dependencies(node)[Symbol.iterator]() });
+      path.push({ node, rest: (graph.get(node) ?? [])[Symbol.iterator]() });
     };
     if (!state.has(root)) enter(root);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
@@ -32,8 +29,8 @@ export function orderByDependency<T>(
       } else if (!state.has(next.value)) {
         enter(next.value);
       } else if (state.get(next.value) === 'open') {
-        const nodesOnPath = path.map((step) => step.node);
-        cycles.push(nodesOnPath.slice(nodesOnPath.indexOf(next.value)));
+        const nodes = path.map((step) => step.node);
+        cycles.push([next.value, ...nodes.slice(nodes.indexOf(next.value) + 1)]);
       }
     }
   }

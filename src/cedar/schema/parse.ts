@@ -37,6 +37,9 @@ export function parseSchema(text: string): ParsedSchema {
   }
   const issues: SchemaIssue[] = [];
   const report = (issue: SchemaIssue) => {
+    // What the parser cannot use where something is wrong already is the same mistake.
+    const known = ({ span }: SchemaIssue) => span.start === issue.span.start;
+    if (issue.code === 'UNEXPECTED_TOKEN' && issues.some(known)) return;
     if (issues.length < SCHEMA_LIMITS.issues) issues.push(issue);
   };
   const parser = new Parser(new Cursor(lexSchema(text, report), report));

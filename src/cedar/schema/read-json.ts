@@ -323,8 +323,7 @@ class JsonSchemaReader {
     }
     return [...json].map(([text, member]) => {
       const at = { parent: path, key: text };
-      const span = this.#places.names.get(renderPath(at)) ?? this.#span(at);
-      return { name: { text, span }, json: member, path: at };
+      return { name: { text, span: this.#span(at, 'names') }, json: member, path: at };
     });
   }
 
@@ -350,8 +349,8 @@ class JsonSchemaReader {
     this.#report('BAD_JSON', message, this.#span(path));
   }
 
-  #span(path: Path): Span {
-    return this.#places.values.get(renderPath(path)) ?? { start: 0, end: 0 };
+  #span(path: Path, of: 'values' | 'names' = 'values'): Span {
+    return this.#places[of].get(renderPath(path)) ?? { start: 0, end: 0 };
   }
 }
 

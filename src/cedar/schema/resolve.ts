@@ -1,6 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
-import { entityUid, type EntityUid } from '../value.ts';
+import { entityUid } from '../value.ts';
 import {
   type ActionDeclaration,
   type Declaration,
@@ -71,7 +71,8 @@ const EMPTY_RECORD: RecordType = { kind: 'record', attributes: NO_ATTRIBUTES };
 
 type Target =
   | { readonly target: 'builtin'; readonly type: Type }
-  | { readonly target: 'common' | 'entity'; readonly name: string };
+  | { readonly target: 'common'; readonly declaration: Declaration<CommonTypeSyntax> }
+  | { readonly target: 'entity'; readonly name: string };
 
 /** A type that could not be resolved is `undefined`, its issue reported where it was written. */
 class Resolver {
@@ -81,6 +82,7 @@ class Resolver {
   /** Entity types `Action`, one for each namespace that has actions. */
   readonly #actionTypes: ReadonlySet<string>;
   readonly #references: Reference[] = [];
+  readonly #groups = new Map<ActionDeclaration, readonly ActionDeclaration[]>();
   readonly #commons = new Map<string, Type | undefined>();
   /** How deep each compound type is: a chain of common types adds up without nesting in the text. */
   readonly #depths = new Map<Type, number>();
@@ -97,7 +99,8 @@ class Resolver {
     const { entities, actions, namespaces } = this.#declared;
     const entityTypes = new Map([...entities].map(([name, one]) => [name, this.#entity(one)]));
     const actionTypes = new Map([...actions].map(([name, one]) => [name, this.#action(one)]));
-    this.#checkActionCycles(actionTypes);
+    const { cycles } = orderByDependency(this.#groups);
+    for (const cycle of cycles) this.#cycle('ACTION_CYCLE', cycle, 'is a member of');
     const references = this.#references.toSorted(byPosition);
     return { entityTypes, actions: actionTypes, commonTypes, namespaces, references };
   }
@@ -105,17 +108,13 @@ class Resolver {
   /** Resolves the common types, each after those that it is made of. */
   #commonTypes(): ReadonlyMap<string, CommonType> {
     const { commons } = this.#declared;
-    const { order, cycles } = orderByDependency(commons.keys(), (name) => this.#commonsIn(name));
-    for (const cycle of cycles) {
-      const first = cycle[0] ?? '';
-      const message = `The type ${first} is made of itself: ${[...cycle, first].join(' → ')}.`;
-      this.#report('TYPE_CYCLE', message, commons.get(first)?.nameSpan ?? { start: 0, end: 0 });
-    }
+    const graph = new Map([...commons.values()].map((one) => [one, this.#commonsIn(one)]));
+    const { order, cycles } = orderByDependency(graph);
+    for (const cycle of cycles) this.#cycle('TYPE_CYCLE', cycle, 'is made of');
     const types = new Map<string, CommonType>();
-    for (const name of order) {
-      const declaration = commons.get(name);
-      if (declaration === undefined) continue;
-      const type = this.#type(declaration.syntax.type, declaration.namespace);
+    for (const declaration of order) {
+      const { name, namespace, syntax } = declaration;
+      const type = this.#type(syntax.type, namespace);
       this.#commons.set(name, type);
       if (type !== undefined) types.set(name, { ...declaredAs(declaration), name, type });
     }
@@ -123,13 +122,20 @@ class Resolver {
   }
 
   /** The common types that the definition of one names. */
-  *#commonsIn(name: string): Iterable<string> {
-    const declaration = this.#declared.commons.get(name);
-    if (declaration === undefined) return;
-    for (const { path, refersTo } of namesIn(declaration.syntax.type)) {
-      const found = this.#lookUp(path, declaration.namespace, refersTo);
-      if (found?.target === 'common') yield found.name;
-    }
+  #commonsIn({ syntax, namespace }: Declaration<CommonTypeSyntax>) {
+    return namesIn(syntax.type)
+      .map(({ path, refersTo }) => this.#lookUp(path, namespace, refersTo))
+      .map((found) => (found?.target === 'common' ? found.declaration : undefined))
+      .filter((declaration) => declaration !== undefined);
+  }
+
+  #cycle(
+    code: 'ACTION_CYCLE' | 'TYPE_CYCLE',
+    [first, ...others]: readonly [Declaration<unknown>, ...Declaration<unknown>[]],
+    verb: string,
+  ): void {
+    const way = [first, ...others, first].map(({ name }) => name).join(' → ');
+    this.#report(code, `${first.name} ${verb} itself: ${way}.`, first.nameSpan);
   }
 
   #entity(declaration: Declaration<EntitySyntax>): EntityType {
@@ -150,8 +156,11 @@ class Resolver {
 
   #action(declaration: ActionDeclaration): ActionType {
     const { syntax, namespace, uid } = declaration;
-    const parents = syntax.memberOf.map((ref) => this.#actionUid(ref, namespace));
-    const memberOf = parents.filter((parent) => parent !== undefined);
+    const groups = syntax.memberOf
+      .map((ref) => this.#group(ref, namespace))
+      .filter((group) => group !== undefined);
+    this.#groups.set(declaration, groups);
+    const memberOf = groups.map((group) => group.uid);
     const appliesTo = this.#appliesTo(declaration);
     return { ...declaredAs(declaration), uid, memberOf, ...(appliesTo && { appliesTo }) };
   }
@@ -186,14 +195,14 @@ class Resolver {
     return found.name;
   }
 
-  #actionUid(ref: ActionRefSyntax, namespace: string): EntityUid | undefined {
+  #group(ref: ActionRefSyntax, namespace: string): ActionDeclaration | undefined {
     const type = ref.type ?? { text: 'Action', segments: ['Action'] };
     for (const candidate of candidates(type, namespace)) {
       const uid = entityUid(candidate, ref.id);
       const declaration = this.#declared.actions.get(uid.toString());
       if (declaration === undefined) continue;
       this.#references.push({ span: ref.span, target: 'action', name: declaration.name });
-      return declaration.uid;
+      return declaration;
     }
     const wanted = entityUid(type.text, ref.id).toString();
     this.#report('UNKNOWN_ACTION', `No action ${wanted} is declared.`, ref.span);
@@ -256,11 +265,11 @@ class Resolver {
       case 'builtin':
         return found.type;
       case 'common':
-        this.#references.push({ ...found, target: 'common', span: path.span });
-        return this.#commons.get(found.name);
+        this.#references.push({ target: 'common', name: found.declaration.name, span: path.span });
+        return this.#commons.get(found.declaration.name);
       case 'entity':
         if (this.#declared.entities.has(found.name)) {
-          this.#references.push({ ...found, target: 'entity', span: path.span });
+          this.#references.push({ ...found, span: path.span });
         }
         return { kind: 'entity', name: found.name };
       case undefined:
@@ -278,7 +287,8 @@ class Resolver {
     const { entities, commons } = this.#declared;
     for (const name of candidates(path, namespace)) {
       if (refersTo !== 'entity') {
-        if (commons.has(name)) return { target: 'common', name };
+        const declaration = commons.get(name);
+        if (declaration !== undefined) return { target: 'common', declaration };
         const builtin = name.startsWith('__cedar::')
           ? name.slice(9)
           : entities.has(name)
@@ -299,17 +309,6 @@ class Resolver {
     const message = `Nothing declares ${tried} as ${what}.`;
     this.#report('UNKNOWN_TYPE', message, path.span);
   }
-
-  #checkActionCycles(actions: ReadonlyMap<string, ActionType>): void {
-    const { cycles } = orderByDependency(actions.keys(), (name) =>
-      (actions.get(name)?.memberOf ?? []).map(String),
-    );
-    for (const cycle of cycles) {
-      const first = cycle[0] ?? '';
-      const message = `The action ${first} is a member of itself: ${[...cycle, first].join(' → ')}.`;
-      this.#report('ACTION_CYCLE', message, actions.get(first)?.nameSpan ?? { start: 0, end: 0 });
-    }
-  }
 }
 
 function candidates(
@@ -321,11 +320,17 @@ function candidates(
 }
 
 /** Every name in a type as written. Its depth is bounded where it was parsed. */
-function* namesIn(type: TypeSyntax): Iterable<TypeSyntax & { kind: 'name' }> {
-  if (type.kind === 'name') yield type;
-  if (type.kind === 'set') yield* namesIn(type.element);
-  if (type.kind === 'record')
-    for (const { type: part } of lastOfEachName(type.attributes).values()) yield* namesIn(part);
+function namesIn(type: TypeSyntax): readonly (TypeSyntax & { readonly kind: 'name' })[] {
+  switch (type.kind) {
+    case 'name':
+      return [type];
+    case 'set':
+      return namesIn(type.element);
+    case 'record':
+      return [...lastOfEachName(type.attributes).values()].flatMap((one) => namesIn(one.type));
+    case 'builtin':
+      return [];
+  }
 }
 
 /** Of attributes with one name official Cedar keeps the last, and never looks at the others. */
