@@ -6,7 +6,7 @@
 import { EXTENSION_FUNCTIONS } from './extensions/functions.ts';
 import { Failure, typeFailure } from './failure.ts';
 import { Frame, type Evaluate } from './frame.ts';
-import type { Node } from './intern.ts';
+import { entriesInOrder, type Node } from './intern.ts';
 import {
   arithmetic,
   attributeOf,
@@ -176,7 +176,7 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
         return elements instanceof Failure ? elements : new CedarSet(elements);
       };
     case 'record': {
-      const names = expr.entries.map((entry) => entry.name.text);
+      const names = entriesInOrder(expr.entries).map((entry) => internalize(entry.name.text));
       return (frame) => {
         const values = evaluateAll(evaluates, frame);
         if (values instanceof Failure) return values;

@@ -2,7 +2,7 @@ import type { Expr } from './ast.ts';
 import type { Entities } from './entities.ts';
 import type { Explained } from './explain.ts';
 import { Failure, typeFailure, type PolicyError } from './failure.ts';
-import { childrenOf } from './intern.ts';
+import { childrenOf, entriesInOrder } from './intern.ts';
 import * as operators from './operators.ts';
 import type { Request } from './request.ts';
 import { CedarSet, EntityUid, recordOf, valuesEqual, type Value } from './value.ts';
@@ -142,7 +142,7 @@ function apply(
     case 'set':
       return new CedarSet(values);
     case 'record': {
-      const entries = expr.entries.map(
+      const entries = entriesInOrder(expr.entries).map(
         (entry, at) => [entry.name.text, values[at] ?? false] as const,
       );
       return recordOf(entries);

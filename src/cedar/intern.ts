@@ -2,8 +2,8 @@
  * Expressions without their places. Two that mean the same become one node, over all policies of a
  * set, so that it is compiled once and can be evaluated once per request.
  */
-import type { Expr } from './ast.ts';
-import { quote } from './strings.ts';
+import type { Expr, RecordEntry } from './ast.ts';
+import { byCodePoints, quote } from './strings.ts';
 
 export interface Node {
   readonly expr: Expr;
@@ -61,8 +61,16 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'set':
       return expr.elements;
     case 'record':
-      return expr.entries.map((entry) => entry.value);
+      return entriesInOrder(expr.entries).map((entry) => entry.value);
   }
+}
+
+/**
+ * The fields of a record in the order in which official Cedar evaluates them, which is by name. It
+ * matters only where two of them fail: the first failure is the one that is told.
+ */
+export function entriesInOrder(entries: readonly RecordEntry[]): readonly RecordEntry[] {
+  return entries.toSorted((a, b) => byCodePoints(a.name.text, b.name.text));
 }
 
 /** What tells this expression from others of its kind with the same operands. */
@@ -90,7 +98,9 @@ function detail(expr: Expr): string {
     case 'extension':
       return expr.function;
     case 'record':
-      return expr.entries.map((entry) => JSON.stringify(entry.name.text)).join(' ');
+      return entriesInOrder(expr.entries)
+        .map((entry) => JSON.stringify(entry.name.text))
+        .join(' ');
     case 'not':
     case 'negate':
     case 'and':

@@ -53,6 +53,8 @@ const SPACE = /\s/;
 export class Lexer {
   readonly text: string;
   #at = 0;
+  /** Whether a string was found that nothing closes. */
+  #unclosed = false;
 
   constructor(text: string) {
     this.text = text;
@@ -111,17 +113,22 @@ export class Lexer {
     }
   }
 
-  /** A string runs to its closing quote, over line ends; a backslash takes the next character along. */
+  /**
+   * A string runs to its closing quote, over line ends; a backslash takes the next character along.
+   * Where nothing closes it, reading goes on in the next line, so that the rest is not lost; from then
+   * on a string has to end in its line, so that the rest is not searched again and again.
+   */
   #string(start: number): Token {
+    let lineEnd = -1;
     for (let at = start + 1; at < this.text.length; at++) {
       const code = this.text.charCodeAt(at);
       if (code === 0x22) return this.#token('string', at + 1);
+      if (lineEnd < 0 && isLineEnd(code)) lineEnd = at;
+      if (lineEnd >= 0 && this.#unclosed) break;
       if (code === 0x5c) at++;
     }
-    // Nothing closes it. Reading goes on in the next line, so that the rest is not lost.
-    let end = start;
-    while (end < this.text.length && !isLineEnd(this.text.charCodeAt(end))) end++;
-    return this.#token('unterminated', end);
+    this.#unclosed = true;
+    return this.#token('unterminated', lineEnd < 0 ? this.text.length : lineEnd);
   }
 }
 

@@ -46,15 +46,15 @@ export function parsePolicies(text: string): ParsedPolicies {
       reader.report('too_many_policies', spanOf(reader.token), message);
       break;
     }
-    if (reader.issues.length >= MAX_ISSUES) {
-      const message = `there are more than ${MAX_ISSUES} errors; reading stops here`;
-      reader.report('too_many_issues', spanOf(reader.token), message);
-      break;
+    if (reader.reported >= MAX_ISSUES) {
+      const message = `there are ${MAX_ISSUES} errors or more; reading stops here`;
+      const span = spanOf(reader.token);
+      return { policies, errors: [...reader.issues, { code: 'too_many_issues', message, span }] };
     }
-    const issues = reader.issues.length;
+    const issues = reader.reported;
     const policy = parser.policy();
     if (policy === undefined) parser.skip();
-    else if (reader.issues.length === issues) policies.push(policy);
+    else if (reader.reported === issues) policies.push(policy);
   }
   return { policies, errors: reader.issues };
 }
@@ -62,6 +62,7 @@ export function parsePolicies(text: string): ParsedPolicies {
 class PolicyParser {
   readonly #reader: Reader;
   #slots: SlotName[] = [];
+  #hasEffect = false;
 
   constructor(reader: Reader) {
     this.#reader = reader;
@@ -71,10 +72,12 @@ class PolicyParser {
     const reader = this.#reader;
     const { start } = reader.token;
     this.#slots = [];
+    this.#hasEffect = false;
     const annotations = this.#annotations();
     if (annotations === undefined) return undefined;
     const effect = this.#effect();
     if (effect === undefined || reader.expect('(') === undefined) return undefined;
+    this.#hasEffect = true;
     const principal = this.#entityScope('principal');
     if (principal === undefined || reader.expect(',') === undefined) return undefined;
     const action = this.#actionScope();
@@ -96,19 +99,16 @@ class PolicyParser {
   }
 
   /**
-   * Goes to where the next policy can start: behind a `;`, or before an annotation or an effect with
-   * its parenthesis, which nothing else in a policy looks like.
+   * Goes to where the next policy can start: behind a `;`, or, once this one's effect was read, before
+   * an annotation or an effect with its parenthesis, which no condition looks like. (Before its effect
+   * is read it is this policy's own, and a policy must not lose its annotations.)
    */
   skip(): void {
     const reader = this.#reader;
-    const { start } = reader.token;
     while (!reader.at('end')) {
       if (reader.accept(';')) return;
-      const opens =
-        reader.at('@') ||
-        ((reader.atWord('permit') || reader.atWord('forbid')) && reader.next.kind === '(');
-      // The token that could not be read must not be tried again.
-      if (opens && reader.token.start > start) return;
+      const isEffect = reader.atWord('permit') || reader.atWord('forbid');
+      if (this.#hasEffect && (reader.at('@') || (isEffect && reader.next.kind === '('))) return;
       reader.take();
     }
   }

@@ -52,7 +52,9 @@ export class Program {
     for (const [index, tests] of policies.entries()) {
       this.#starts[index + 1] = (this.#starts[index] ?? 0) + tests.length;
     }
-    const codes = policies.flat().map(({ expression, want }) => expression * 2 + (want ? TRUE : FALSE));
+    const codes = policies
+      .flat()
+      .map(({ expression, want }) => expression * 2 + (want ? TRUE : FALSE));
     this.#tests = Int32Array.from(codes);
     this.#outcomes = new Int32Array(evaluates.length).fill(-1);
   }

@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { Name } from './ast.ts';
 import type { SyntaxIssue, SyntaxIssueCode } from './issue.ts';
+import { MAX_ISSUES } from './limits.ts';
 import { Lexer, type Token, type TokenKind } from './lex.ts';
 import { unescapeText } from './strings.ts';
 
@@ -30,12 +31,18 @@ export class Reader {
   #token: Token;
   #next: Token;
   #end = 0;
+  #reported = 0;
 
   constructor(text: string) {
     this.text = text;
     this.#lexer = new Lexer(text);
     this.#token = this.#lexer.next();
     this.#next = this.#lexer.next();
+  }
+
+  /** How many issues there are, also those past the limit that are not kept. */
+  get reported(): number {
+    return this.#reported;
   }
 
   get token(): Token {
@@ -100,7 +107,10 @@ export class Reader {
     message: string,
     more: Pick<SyntaxIssue, 'found' | 'expected'> = {},
   ): undefined {
-    this.issues.push({ code, message, span: { start: span.start, end: span.end }, ...more });
+    this.#reported++;
+    if (this.issues.length < MAX_ISSUES) {
+      this.issues.push({ code, message, span: { start: span.start, end: span.end }, ...more });
+    }
     return undefined;
   }
 
@@ -184,6 +194,6 @@ function oneOf(expected: readonly string[]): string {
 
 /** Found text as a message can show it: one line, not too long. */
 function clip(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 40 ? `${line.slice(0, 40)}…` : line;
+  const line = text.slice(0, 41).replace(/\s+/g, ' ');
+  return text.length > 40 ? `${line.slice(0, 40)}…` : line;
 }

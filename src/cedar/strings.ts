@@ -136,3 +136,11 @@ function escapeAt(
 export function internalize(text: string): string {
   return Object.keys({ [text]: true })[0] ?? text;
 }
+
+/** The order of Rust's strings, hence of the names in official Cedar's records: by code points. */
+export function byCodePoints(a: string, b: string): number {
+  const left = Array.from(a, (character) => character.codePointAt(0) ?? 0);
+  const right = Array.from(b, (character) => character.codePointAt(0) ?? 0);
+  const at = left.findIndex((code, index) => code !== right[index]);
+  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1);
+}

@@ -50,7 +50,8 @@ export class UidSet extends UidMap<EntityUid> {
   /** As `has`; few names are compared faster than they are hashed. */
   includes(uid: EntityUid): boolean {
     if (this.list.length > FEW) return this.has(uid);
-    for (const member of this.list) if (member.id === uid.id && member.type === uid.type) return true;
+    for (const member of this.list)
+      if (member.id === uid.id && member.type === uid.type) return true;
     return false;
   }
 }
