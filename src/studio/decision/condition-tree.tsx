@@ -17,6 +17,9 @@ function outcomeOf(node: TraceNode): string {
 /** Only what can be true or false is worth a line of its own; the rest shows its value in place. */
 const branching = new Set(['and', 'or', 'not', 'if']);
 
+/** Operands whose value is news: a literal or the whole context beside its text tells nothing. */
+const telling = new Set(['attribute', 'arithmetic', 'method', 'negate', 'if']);
+
 function NodeRow({
   policy,
   node,
@@ -29,9 +32,9 @@ function NodeRow({
   const studio = useStudio();
   const outcome = outcomeOf(node);
   const branches = branching.has(node.kind) ? node.children : [];
-  const inputs = branching.has(node.kind)
-    ? []
-    : node.children.filter((child) => child.outcome === 'value' && child.kind !== 'literal');
+  const inputs = node.children.filter(
+    (child) => !branching.has(node.kind) && child.outcome === 'value' && telling.has(child.kind),
+  );
   return (
     <li>
       <div className={styles['node']} data-outcome={outcome} data-decided={decided || undefined}>

@@ -80,10 +80,19 @@ function ScenarioMenu({ id }: { readonly id: string }) {
 function ExpectationLine({
   row,
   edited,
+  failed,
 }: {
   readonly row: ScenarioRow | undefined;
   readonly edited: boolean;
+  readonly failed: boolean;
 }) {
+  if (edited && failed) {
+    return (
+      <p className={styles['expectation']} data-tone="bad">
+        The edited request cannot be decided.
+      </p>
+    );
+  }
   if (edited) {
     return (
       <p className={styles['expectation']}>Decided from the edited request, which is not saved.</p>
@@ -219,7 +228,7 @@ export function DecisionPanel() {
         </div>
         <div className={styles['verdictRow']} data-stale={stale || undefined}>
           <VerdictBadge mark={mark} large />
-          <ExpectationLine row={row} edited={edited} />
+          <ExpectationLine row={row} edited={edited} failed={current?.ok === false} />
         </div>
       </header>
       <Body scenarioId={scenarioId} />
