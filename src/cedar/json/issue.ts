@@ -27,7 +27,7 @@ export interface ValueIssue {
 }
 
 /** Issues reported for one document. */
-export const MAX_VALUE_ISSUES = 100;
+const MAX_VALUE_ISSUES = 100;
 
 /**
  * Where a value stands, as a chain up to the root: extending it costs one small object, and the text

@@ -37,7 +37,7 @@ export interface Declarations {
 export type Report = (code: SchemaIssueCode, message: string, span: Span) => void;
 
 export const EXTENSION_TYPES = ['decimal', 'ipaddr', 'datetime', 'duration'] as const;
-export const PRIMITIVE_TYPES = ['Bool', 'Long', 'String'] as const;
+const PRIMITIVE_TYPES = ['Bool', 'Long', 'String'] as const;
 
 const BUILTINS: ReadonlySet<string> = new Set([...PRIMITIVE_TYPES, ...EXTENSION_TYPES]);
 

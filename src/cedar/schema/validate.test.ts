@@ -18,7 +18,7 @@ const schema = read(`
   entity User in [Team] = { name: String, boss?: User, at?: datetime, nested?: { deep: Set<Color> } } tags Set<Long>;
   entity Team in [Org]; entity Org in [Org]; entity Doc;
   action all; action grp in all;
-  action view in grp appliesTo { principal: [User, Color], resource: Doc, context: { n: Long, colors?: Set<Color>, act?: Action } };`);
+  action view in [grp, all] appliesTo { principal: [User, Color], resource: Doc, context: { n: Long, colors?: Set<Color>, act?: Action } };`);
 
 function read(text: string) {
   const result = readSchema(text);
