@@ -94,6 +94,7 @@ export function newScenario(name: string, at: number, request?: string): string 
 export function slug(name: string): string {
   const stem = name
     .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
