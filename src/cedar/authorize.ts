@@ -3,6 +3,7 @@
  * and all that a request's scope leaves in question are evaluated. Don't short-circuit this: who asks
  * is owed every reason and every error, and an earlier forbid must not hide a later one's.
  */
+import { elementAt } from '../base/element.ts';
 import type { PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
@@ -31,10 +32,10 @@ const NO_ERRORS: readonly PolicyError[] = [];
 /** Plain Cedar: a satisfied forbid denies, else a satisfied permit allows, else nothing does. */
 export function authorize(set: PolicySet, request: Request, entities: Entities): Authorization {
   const { satisfied, errors } = evaluate(set, request, entities);
-  const isForbid = (index: number): boolean => set.policies[index]?.effect === 'forbid';
+  const isForbid = (index: number): boolean => elementAt(set.policies, index).effect === 'forbid';
   const denied = satisfied.some(isForbid);
   const determining = denied ? satisfied.filter(isForbid) : satisfied;
-  const reasons = determining.map((index) => set.policies[index]?.id ?? '');
+  const reasons = determining.map((index) => elementAt(set.policies, index).id);
   return { decision: denied || satisfied.length === 0 ? 'deny' : 'allow', reasons, errors };
 }
 
@@ -65,13 +66,13 @@ function errorsOf(
   entities: Entities,
 ): readonly PolicyError[] {
   return failed.flatMap((index) => {
-    const policy = set.policies[index];
-    return (policy && explainPolicy(policy, { ...request, entities }).error) ?? [];
+    const policy = elementAt(set.policies, index);
+    return explainPolicy(policy, { ...request, entities }).error ?? [];
   });
 }
 
 /** Ascending and each once: a policy that names several actions is found by each. */
 function ordered(indexes: number[]): readonly number[] {
-  if (indexes.every((index, at) => at === 0 || index > (indexes[at - 1] ?? index))) return indexes;
+  if (indexes.every((index, at) => at === 0 || index > elementAt(indexes, at - 1))) return indexes;
   return [...new Set(indexes)].toSorted((a, b) => a - b);
 }

@@ -22,6 +22,7 @@ import {
   negate,
   not,
 } from './operators.ts';
+import { elementAt } from '../base/element.ts';
 import type { BuiltinMethod, ComparisonOperator, ExprKind, VariableName } from './ast.ts';
 import { internalize } from './strings.ts';
 import {
@@ -82,7 +83,7 @@ export class ClosureCompiler {
 /** Evaluates once per request, whoever asks. */
 function remember(evaluate: Evaluate, place: number): Evaluate {
   return (frame) => {
-    if (frame.stamps[place] === frame.request) return frame.values[place] ?? false;
+    if (frame.stamps[place] === frame.request) return elementAt(frame.values, place);
     const value = evaluate(frame);
     frame.values[place] = value;
     frame.stamps[place] = frame.request;
@@ -180,7 +181,7 @@ function specialise({ expr }: Node, operands: readonly Compiled[]): Evaluate {
       return (frame) => {
         const values = evaluateAll(evaluates, frame);
         if (values instanceof Failure) return values;
-        return recordOf(values.map((value, index) => [names[index] ?? '', value] as const));
+        return recordOf(values.map((value, index) => [elementAt(names, index), value] as const));
       };
     }
   }

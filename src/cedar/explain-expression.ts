@@ -1,3 +1,4 @@
+import { elementAt } from '../base/element.ts';
 import type { Expr } from './ast.ts';
 import type { Entities } from './entities.ts';
 import type { Explained } from './explain.ts';
@@ -143,7 +144,7 @@ function apply(
       return new CedarSet(values);
     case 'record': {
       const entries = entriesInOrder(expr.entries).map(
-        (entry, at) => [entry.name.text, values[at] ?? false] as const,
+        (entry, at) => [entry.name.text, elementAt(values, at)] as const,
       );
       return recordOf(entries);
     }

@@ -80,7 +80,7 @@ export class Lexer {
       return this.#token('slot', this.#word(start + 2));
     }
     // A whole character, were it two code units.
-    return this.#token('invalid', start + ((this.text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1));
+    return this.#token('invalid', start + (Number(this.text.codePointAt(start)) > 0xffff ? 2 : 1));
   }
 
   #token(kind: TokenKind, end: number): Token {

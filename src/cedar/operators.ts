@@ -2,6 +2,7 @@
  * What each operator does to values, once its operands are evaluated. Both the compiled closures and
  * the explanation use these, so there is one meaning. A failure is returned, never thrown.
  */
+import { elementAt } from '../base/element.ts';
 import type { ArithmeticOperator, BuiltinMethod, ComparisonOperator, PatternPart } from './ast.ts';
 import type { Entities } from './entities.ts';
 import { Datetime } from './extensions/datetime.ts';
@@ -107,7 +108,7 @@ export function hasPath(
 ): Value | Failure {
   let at = value;
   for (let index = 0; ; index++) {
-    const name = path[index] ?? '';
+    const name = elementAt(path, index);
     const has = hasAttribute(entities, at, name);
     if (has !== true || index === path.length - 1) return has;
     const next = attributeOf(entities, at, name);

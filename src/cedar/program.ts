@@ -9,8 +9,9 @@
  * `#outcomes` is never cleared. Each request adds 4 to `#base`, and an outcome is kept as `#base` plus
  * 0 (false), 1 (true) or 2 (no boolean): what an earlier request left is less than `#base`.
  */
+import { elementAt } from '../base/element.ts';
 import type { Entities } from './entities.ts';
-import { Frame, type Evaluate } from './frame.ts';
+import type { Evaluate, Frame } from './frame.ts';
 import type { Request } from './request.ts';
 import type { Leaf } from './scope-index.ts';
 
@@ -39,18 +40,20 @@ export class Program {
   /** Where each policy's tests begin; one entry more than there are policies. */
   readonly #starts: Int32Array;
   readonly #outcomes: Int32Array;
-  #base = 0;
+  #base: number;
 
   constructor(
     evaluates: readonly Evaluate[],
     policies: readonly (readonly Test[])[],
     frame: Frame,
+    base = 0,
   ) {
     this.frame = frame;
+    this.#base = base;
     this.#evaluates = evaluates;
     this.#starts = new Int32Array(policies.length + 1);
     for (const [index, tests] of policies.entries()) {
-      this.#starts[index + 1] = (this.#starts[index] ?? 0) + tests.length;
+      this.#starts[index + 1] = elementAt(this.#starts, index) + tests.length;
     }
     const codes = policies
       .flat()
@@ -74,10 +77,10 @@ export class Program {
     const tests = this.#tests;
     const outcomes = this.#outcomes;
     const base = this.#base;
-    const end = this.#starts[policy + 1] ?? 0;
-    for (let at = this.#starts[policy] ?? 0; at < end; at++) {
-      const code = tests[at] ?? 0;
-      const kept = (outcomes[code >> 1] ?? 0) - base;
+    const end = elementAt(this.#starts, policy + 1);
+    for (let at = elementAt(this.#starts, policy); at < end; at++) {
+      const code = elementAt(tests, at);
+      const kept = elementAt(outcomes, code >> 1) - base;
       const outcome = kept >= 0 ? kept : this.#evaluate(code >> 1);
       if (outcome !== (code & 1)) return outcome === OTHER ? 'error' : 'unsatisfied';
     }
@@ -85,7 +88,7 @@ export class Program {
   }
 
   #evaluate(expression: number): number {
-    const value = this.#evaluates[expression]?.(this.frame);
+    const value = elementAt(this.#evaluates, expression)(this.frame);
     const outcome = value === true ? TRUE : value === false ? FALSE : OTHER;
     this.#outcomes[expression] = this.#base + outcome;
     return outcome;

@@ -1,3 +1,5 @@
+import { elementAt } from '../base/element.ts';
+
 /** How Cedar writes a string literal: `text` in quotes, with everything escaped that does not print. */
 export function quote(text: string): string {
   return `"${escapeText(text)}"`;
@@ -26,7 +28,7 @@ function escapeCharacter(character: string): string {
     case '\0':
       return '\\0';
     default: {
-      const code = character.codePointAt(0) ?? 0;
+      const code = codePoint(character);
       // Half a surrogate pair is no character; Cedar text cannot hold it.
       return `\\u{${(code >= 0xd800 && code <= 0xdfff ? 0xfffd : code).toString(16)}}`;
     }
@@ -134,13 +136,18 @@ function escapeAt(
  * looked up for every decision are worth it: it made a lookup in a record four times as fast.
  */
 export function internalize(text: string): string {
-  return Object.keys({ [text]: true })[0] ?? text;
+  return elementAt(Object.keys({ [text]: true }), 0);
 }
 
 /** The order of Rust's strings, hence of the names in official Cedar's records: by code points. */
 export function byCodePoints(a: string, b: string): number {
-  const left = Array.from(a, (character) => character.codePointAt(0) ?? 0);
-  const right = Array.from(b, (character) => character.codePointAt(0) ?? 0);
-  const at = left.findIndex((code, index) => code !== right[index]);
-  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1);
+  const left = [...a];
+  const right = [...b];
+  const at = left.findIndex((character, index) => character !== right[index]);
+  if (at < 0 || at >= right.length) return left.length - right.length;
+  return codePoint(elementAt(left, at)) - codePoint(elementAt(right, at));
+}
+
+function codePoint(character: string): number {
+  return Number(character.codePointAt(0));
 }

@@ -190,7 +190,7 @@ function data(kind: Kind): fc.Arbitrary<Data> {
     case 'string':
       return pick(STRINGS);
     case 'entity':
-      return uid.map((name) => ({ __entity: { ...name } }));
+      return uid.map((named) => ({ __entity: { ...named } }));
     case 'set':
       return fc.oneof(
         fc.array(pick(STRINGS), { maxLength: 3 }),
@@ -264,7 +264,7 @@ const entities: fc.Arbitrary<readonly EntityData[]> = fc
       const parents = up.filter((parent) => rank(parent) > rank(name));
       return [{ uid: name, parents, attrs, tags }];
     });
-    return [...named, ...actions, some];
+    return named.concat(actions, some);
   });
 
 function rank({ type, id }: UidData): number {
@@ -284,7 +284,7 @@ function literal(value: Primitive): Expr {
   return { kind: 'literal', value, span: NOWHERE };
 }
 
-function name(text: string): Name {
+function nameOf(text: string): Name {
   return { text, span: NOWHERE };
 }
 
@@ -322,7 +322,7 @@ const holder: fc.Arbitrary<Expr> = fc.oneof(
 function attribute(kind: Kind): fc.Arbitrary<Expr> {
   return fc
     .tuple(holder, pick(ATTRIBUTES[kind]))
-    .map(([subject, text]) => ({ kind: 'attribute', subject, name: name(text), span: NOWHERE }));
+    .map(([subject, text]) => ({ kind: 'attribute', subject, name: nameOf(text), span: NOWHERE }));
 }
 
 function leaf(kind: Kind): fc.Arbitrary<Expr> {
@@ -446,7 +446,7 @@ function operation(kind: Kind, depth: number): fc.Arbitrary<Expr> {
         .record({ num: of('long'), name: of('string'), rec: of('record') }, { requiredKeys: [] })
         .map((fields): Expr => ({
           kind: 'record',
-          entries: Object.entries(fields).map(([field, value]) => ({ name: name(field), value })),
+          entries: Object.entries(fields).map(([field, value]) => ({ name: nameOf(field), value })),
           span,
         }));
     case 'decimal':
@@ -512,13 +512,13 @@ function booleans(of: (kind: Kind) => fc.Arbitrary<Expr>): readonly fc.Arbitrary
         holder,
         pick(KINDS).chain((kind) => pick(ATTRIBUTES[kind])),
       )
-      .map(([subject, text]) => ({ kind: 'has', subject, path: [name(text)], span })),
+      .map(([subject, text]) => ({ kind: 'has', subject, path: [nameOf(text)], span })),
     fc
       .tuple(
         holder,
         fc.array(pick(['rec', 'owner', 'num', 'flag', 'lead']), { minLength: 2, maxLength: 3 }),
       )
-      .map(([subject, path]) => ({ kind: 'has', subject, path: path.map(name), span })),
+      .map(([subject, path]) => ({ kind: 'has', subject, path: path.map(nameOf), span })),
     fc.tuple(of('string'), pattern).map(([subject, parts]) => ({
       kind: 'like',
       subject,

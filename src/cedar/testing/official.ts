@@ -28,7 +28,7 @@ export interface Answer {
 /** The official answer to each request. Policies are called `policy0`, `policy1`, … */
 export function officialAnswers(input: Case): readonly Answer[] {
   const staticPolicies = Object.fromEntries(
-    input.policies.map((text, index) => [`policy${index}`, text]),
+    input.policies.map((policy, index) => [`policy${index}`, policy]),
   );
   return input.requests.map((request) => {
     const answer = cedar.isAuthorized({
@@ -58,8 +58,8 @@ export function officialAnswers(input: Case): readonly Answer[] {
   });
 }
 
-function fields(record: { readonly [name: string]: Data }): [string, CedarValueJson][] {
-  return Object.entries(record).map(([name, value]) => [name, official(value)]);
+function fields(data: { readonly [name: string]: Data }): [string, CedarValueJson][] {
+  return Object.entries(data).map(([field, value]) => [field, official(value)]);
 }
 
 /** The same data, in the toolchain's mutable types. */
@@ -110,10 +110,10 @@ export function prepare(input: Case): {
   readonly entities: Entities;
   readonly requests: readonly Request[];
 } {
-  const policies = input.policies.map((text, index) => {
-    const parsed = parsePolicies(text);
+  const policies = input.policies.map((source, index) => {
+    const parsed = parsePolicies(source);
     const [policy] = parsed.policies;
-    if (policy === undefined) throw new Error(`${text}\n${JSON.stringify(parsed.errors)}`);
+    if (policy === undefined) throw new Error(`${source}\n${JSON.stringify(parsed.errors)}`);
     return { id: `policy${index}`, policy };
   });
   const set = compilePolicies(policies);
