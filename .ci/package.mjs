@@ -1,0 +1,134 @@
+/**
+ * Builds what `npm pack` puts into the tarball: the entry points and the `stage0` command for Node, with
+ * their types. Dependencies stay outside.
+ */
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { ROOT, runPackage } from './process.mjs';
+
+/** Where the package stands in the project; `package.json` names the same folder. */
+export const PACKAGE = 'dist/node';
+
+/** By the name of the built file. */
+export const ENTRIES = {
+  cedar: 'src/cedar/public.ts',
+  'cedar-schema': 'src/cedar/public-schema.ts',
+  decision: 'src/decision/public.ts',
+  cli: 'src/runtime/cli.ts',
+};
+
+/** Rooms whose types the entry points show. */
+const TYPED_ROOMS = ['base', 'cedar', 'decision'];
+const TYPES = 'node_modules/.cache/types';
+
+/**
+ * Builds the package.
+ * @throws when it cannot be built, with the reason
+ */
+export async function buildPackage() {
+  const folder = join(ROOT, PACKAGE);
+  rmSync(folder, { force: true, recursive: true });
+  await build({
+    ...COMMON,
+    build: {
+      ...COMMON.build,
+      outDir: folder,
+      ssr: true,
+      rolldownOptions: {
+        input: inputs(ENTRIES),
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
+        },
+      },
+    },
+  });
+  chmodSync(join(folder, 'cli.js'), 0o755);
+  await writeTypes(join(folder, 'types'));
+}
+
+/**
+ * One entry point as somebody's own bundler would take it in: everything it exports, in one file.
+ * @param {string} entry path of its source
+ * @returns {Promise<{ code: string; modules: readonly string[]; imports: readonly string[] }>}
+ */
+export async function bundleEntry(entry) {
+  const built = await build({
+    ...COMMON,
+    build: {
+      ...COMMON.build,
+      write: false,
+      minify: true,
+      ssr: true,
+      rolldownOptions: { input: inputs({ entry }), preserveEntrySignatures: 'strict' },
+    },
+  });
+  if (Array.isArray(built) || !('output' in built)) throw new Error('One build gives one output');
+  const chunks = built.output.filter((output) => output.type === 'chunk');
+  return {
+    code: chunks.map((chunk) => chunk.code).join(''),
+    modules: chunks.flatMap((chunk) => chunk.moduleIds.map((id) => id.replace(`${ROOT}/`, ''))),
+    imports: chunks.flatMap((chunk) => chunk.imports.concat(chunk.dynamicImports)),
+  };
+}
+
+const COMMON = /** @type {const} */ ({
+  root: ROOT,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  build: { target: 'node20', minify: false, emptyOutDir: false },
+});
+
+/** @param {Readonly<Record<string, string>>} entries */
+function inputs(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, path]) => [name, join(ROOT, path)]),
+  );
+}
+
+/**
+ * The types as `tsc -b` writes them, with imports that every TypeScript can follow.
+ * @param {string} folder
+ */
+async function writeTypes(folder) {
+  const { code, output } = await runPackage(
+    'typescript',
+    ['-b', 'src/runtime'],
+    { collect: true },
+    'tsc',
+  );
+  if (code !== 0) throw new Error(output);
+  for (const room of TYPED_ROOMS) {
+    const from = join(ROOT, TYPES, room);
+    for (const file of await readdir(from, { recursive: true })) {
+      // The cache may hold what a source that is gone once gave.
+      const source = join(ROOT, 'src', room, file.replace(/\.d\.ts$/u, '.ts'));
+      if (!file.endsWith('.d.ts') || !exists(source)) continue;
+      const to = join(folder, room, file);
+      mkdirSync(join(to, '..'), { recursive: true });
+      cpSync(join(from, file), to);
+      const text = readFileSync(to, 'utf8');
+      writeFileSync(to, text.replaceAll(/(from '\.{1,2}\/[^']*)\.ts'/gu, "$1.js'"));
+    }
+  }
+}
+
+/** @param {string} file */
+function exists(file) {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildPackage();
+  console.log(`Built the package in ${PACKAGE}`);
+}

@@ -1,0 +1,70 @@
+import { open } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Problem, Source } from './problem.ts';
+
+/** What a command may do to the world. Tests give one of their own. */
+export interface Host {
+  /** Reads a text file whole; `-` is the standard input. */
+  readonly read: (path: string) => Promise<Result<Source, Problem>>;
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** Whether a person is watching what goes to `error`. */
+  readonly watched: boolean;
+}
+
+/** Bytes of one file. What is larger is no policy, and would only fill memory. */
+const MAX_FILE = 64_000_000;
+
+/** The process that we are. */
+export function processHost(): Host {
+  return {
+    read: (path) => (path === '-' ? readInput() : readFile(path)),
+    out: (line) => void process.stdout.write(line),
+    error: (line) => void process.stderr.write(line),
+    watched: process.stderr.isTTY,
+  };
+}
+
+/** Reads a file whole. Its bytes must be UTF-8. */
+export async function readFile(path: string): Promise<Result<Source, Problem>> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > MAX_FILE) {
+        return err({ file: path, message: `has ${size} bytes; the limit is ${MAX_FILE}` });
+      }
+      return decode(path, await file.readFile());
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return err({ file: path, message: `cannot be read: ${reasonOf(error)}` });
+  }
+}
+
+async function readInput(): Promise<Result<Source, Problem>> {
+  try {
+    return ok({ name: '<stdin>', text: await text(process.stdin) });
+  } catch (error) {
+    return err({ file: '<stdin>', message: `cannot be read: ${reasonOf(error)}` });
+  }
+}
+
+function decode(name: string, bytes: Uint8Array): Result<Source, Problem> {
+  try {
+    return ok({ name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) });
+  } catch {
+    return err({ file: name, message: 'is not UTF-8 text' });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'permission denied';
+  return error.message;
+}

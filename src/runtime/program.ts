@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { authorizeCommand } from './commands/authorize.ts';
+import { conformanceCommand } from './commands/conformance.ts';
+import { EXIT } from './exit.ts';
+import type { Host } from './host.ts';
+
+/** The `stage0` command: runs what the arguments ask for, and gives the exit code. */
+export async function runProgram(args: readonly string[], host: Host): Promise<number> {
+  let code: number = EXIT.failed;
+  const end = (ended: number): void => {
+    code = ended;
+  };
+  const program = new Command('stage0')
+    .description('Cedar policies that decide whether an AI agent may act')
+    .addCommand(authorizeCommand(host, end))
+    .addCommand(conformanceCommand(host, end));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: host.out, writeErr: host.error })
+      .showHelpAfterError(
+        `(stage0 ${command === program ? '' : `${command.name()} `}--help says more)`,
+      );
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help ends here with 0, a command line that makes no sense with 1; both have been printed.
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
