@@ -25,7 +25,7 @@ export const forbidCanError = policyRule(
       yield { span: finding.span, message: finding.message, fixes: guardFixes(rule, finding) };
     }
     for (const expr of expressions(policy)) {
-      if (types.typesOf(expr).length === 0 || !mayOverflow(expr)) continue;
+      if (!mayOverflow(expr) || !types.isReached(expr)) continue;
       const message = `\`${printExpr(expr)}\` can pass the range of a Long and then fails: plain Cedar would skip this forbid.`;
       yield { span: expr.span, message, severity: 'warning' };
     }

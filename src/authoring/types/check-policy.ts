@@ -23,6 +23,8 @@ export interface PolicyTypes {
   readonly findings: readonly TypeFinding[];
   /** The types that an expression has in the requests in which it is reached, each once. */
   readonly typesOf: (expr: Expr) => readonly Inferred[];
+  /** Whether any request in the scope gets to an expression. */
+  readonly isReached: (expr: Expr) => boolean;
   /** What a name of an attribute stands for. */
   readonly attributesOf: (name: Name) => readonly InferredAttribute[];
   /** Names in a `has` that nothing declares in any of the requests. */
@@ -46,7 +48,11 @@ export function checkPolicy(hierarchy: Hierarchy, policy: Policy): PolicyTypes {
     checks.flatMap(({ check }) => pick(check) ?? []);
 
   const typesOf = (expr: Expr): readonly Inferred[] => {
-    const types = all(({ types: known }) => known.get(expr));
+    const types = uniqueBy(
+      all(({ types: known }) => known.get(expr)),
+      (type) => type,
+    );
+    if (types.length < 2) return types;
     return uniqueBy(types, (type) => typeText(type, 1000));
   };
   return {
@@ -56,6 +62,7 @@ export function checkPolicy(hierarchy: Hierarchy, policy: Policy): PolicyTypes {
       ({ code, span }) => `${code} ${span.start} ${span.end}`,
     ),
     typesOf,
+    isReached: (expr) => checks.some(({ check }) => check.types.has(expr)),
     attributesOf: (name) =>
       uniqueBy(
         all(({ attributes }) => attributes.get(name)),
