@@ -108,7 +108,8 @@ async function writeTypes(folder) {
     for (const file of await readdir(from, { recursive: true })) {
       // The cache may hold what a source that is gone once gave.
       const source = join(ROOT, 'src', room, file.replace(/\.d\.ts$/u, '.ts'));
-      if (!file.endsWith('.d.ts') || !exists(source)) continue;
+      const forTests = file.startsWith('testing') || file.startsWith('test-');
+      if (!file.endsWith('.d.ts') || forTests || !exists(source)) continue;
       const to = join(folder, room, file);
       mkdirSync(join(to, '..'), { recursive: true });
       cpSync(join(from, file), to);

@@ -3,6 +3,9 @@
 /** @typedef {import('./steps.mjs').Outcome} Outcome */
 /** @typedef {import('./steps.mjs').Step} Step */
 
+/** Steps whose figures are worth reading when all is well. */
+const PRINTED = new Set(['budget', 'package']);
+
 /**
  * Runs steps side by side, at most `width` at once, and prints the output of each when it ends.
  * @param {readonly Step[]} steps
@@ -59,7 +62,7 @@ export function conclude(outcomes) {
 /** @param {Outcome} outcome */
 function print({ name, count, output, took }) {
   console.log(`${mark(count.failed)} ${name} (${took})`);
-  if (output.trim() !== '' && (count.failed > 0 || name === 'budget')) {
+  if (output.trim() !== '' && (count.failed > 0 || PRINTED.has(name))) {
     console.log(output.trimEnd().replace(/^/gmu, '  '));
   }
 }

@@ -8,6 +8,8 @@ import { REPORT } from './build-report.mjs';
 import { checkBudget } from './budget.mjs';
 import { ROOT, runPackage, secondsSince } from './process.mjs';
 
+/** @typedef {import('./budget.mjs').Claim} Claim */
+
 /**
  * @typedef {object} Count
  * @property {number} passed
@@ -66,24 +68,13 @@ const build = (how) => {
 };
 
 /** @type {Step} */
-const budget = async () => {
-  const started = Date.now();
-  try {
-    const claims = checkBudget();
-    const held = claims.filter((claim) => claim.held).length;
-    return {
-      name: 'budget',
-      count: { passed: held, failed: claims.length - held, skipped: 0 },
-      output: claims
-        .map((claim) => `${claim.held ? '✓' : '✗'} ${claim.name}: ${claim.detail}\n`)
-        .join(''),
-      took: secondsSince(started),
-    };
-  } catch (error) {
-    const output = `There is no build to look into: ${String(error)}\n`;
-    return { name: 'budget', count: ONE_FAILED, output, took: secondsSince(started) };
-  }
-};
+const budget = claims('budget', checkBudget);
+/** @type {Step} */
+const nodePackage = claims('package', async () => {
+  // Imported late: it needs the packages.
+  const { checkPackage } = await import('./package-claims.mjs');
+  return checkPackage();
+});
 
 /** @type {Step} */
 const e2e = counting('e2e', 'e2e', async (_report, how) => {
@@ -99,7 +90,7 @@ const e2e = counting('e2e', 'e2e', async (_report, how) => {
 /** In the order in which they start, the slow ones first: they run side by side. */
 export const CHECK_STEPS = [types, lint, unit, unused, format];
 export const BROWSER_STEPS = [browser];
-export const E2E_STEPS = [build, budget, e2e];
+export const E2E_STEPS = [build, budget, nodePackage, e2e];
 
 /**
  * @param {string} name
@@ -114,6 +105,34 @@ function simple(name, program, args, command) {
     const { code, output } = await runPackage(program, args, how, command);
     const count = code === 0 ? ONE_PASSED : ONE_FAILED;
     return { name, count, output, took: secondsSince(started) };
+  };
+}
+
+/**
+ * A step whose tests are claims about something that is built.
+ * @param {string} name
+ * @param {() => readonly Claim[] | Promise<readonly Claim[]>} check throws when there is nothing to
+ *   look into
+ * @returns {Step}
+ */
+function claims(name, check) {
+  return async () => {
+    const started = Date.now();
+    try {
+      const found = await check();
+      const held = found.filter((claim) => claim.held).length;
+      return {
+        name,
+        count: { passed: held, failed: found.length - held, skipped: 0 },
+        output: found
+          .map((claim) => `${claim.held ? '✓' : '✗'} ${claim.name}: ${claim.detail}\n`)
+          .join(''),
+        took: secondsSince(started),
+      };
+    } catch (error) {
+      const output = `There is no build to look into: ${String(error)}\n`;
+      return { name, count: ONE_FAILED, output, took: secondsSince(started) };
+    }
   };
 }
 

@@ -13,7 +13,7 @@ const HELP = `npm test [-- --only ${PARTS.join('|')}]
 
   check     format, lint, types, unused code, unit tests
   browser   tests of the store and the workers in Chromium
-  e2e       the build, its budget, and the whole studio in Chromium
+  e2e       the build, its budget, the package for Node, and the whole studio in Chromium
 
 Chromium is taken from CHROMIUM_PATH, the system or Playwright, or else installed.`;
 
