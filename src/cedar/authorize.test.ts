@@ -6,6 +6,7 @@ import { decimalFromScaled } from './extensions/decimal.ts';
 import { Frame } from './frame.ts';
 import { MAX_POLICIES } from './limits.ts';
 import { linkTemplate } from './link.ts';
+import { callExtension } from './operators.ts';
 import { parsePolicies } from './parse.ts';
 import { Program } from './program.ts';
 import type { Request } from './request.ts';
@@ -96,6 +97,10 @@ describe('the decision', () => {
     ['true < 1', 'type_error', 'true < 1'],
     ['context.n < "a"', 'type_error', 'context.n < "a"'],
     ['context.s < 1', 'type_error', 'context.s < 1'],
+    ['context.s <= 1', 'type_error', 'context.s <= 1'],
+    ['context.s > 1', 'type_error', 'context.s > 1'],
+    ['context.s >= 1', 'type_error', 'context.s >= 1'],
+    ['{a: 1}.b == 1', 'attribute_missing', '{a: 1}.b'],
     ['context.gone < 1', 'attribute_missing', 'context.gone'],
     ['context.gone == 1', 'attribute_missing', 'context.gone'],
     ['context.gone != 1', 'attribute_missing', 'context.gone'],
@@ -119,6 +124,8 @@ describe('the decision', () => {
     ['context has n.a.b', 'type_error', 'context has n.a.b'],
     ['context has ghost.a.b', undefined, ''],
     ['context.gone has a.b', 'attribute_missing', 'context.gone'],
+    ['context.gone has a', 'attribute_missing', 'context.gone'],
+    ['context.gone.a == 1', 'attribute_missing', 'context.gone'],
     ['1 like "a"', 'type_error', '1 like "a"'],
     ['context.n.a == 1', 'type_error', 'context.n.a'],
     ['principal.a == 1', 'entity_missing', 'principal.a'],
@@ -193,6 +200,7 @@ describe('the decision', () => {
       true,
     ],
     ['duration("1d") > duration("23h") && datetime("2024-01-01") <= datetime("2024-01-01")', true],
+    ['context.rec.inner == {deep: 1} && context.rec.inner.deep == 1', true],
     ['context has rec.inner.deep && !(context has rec.other.deep) && context.rec has inner', true],
     ['if context.n == 1 then context.s == "a" else 1 == "never"', true],
     ['if context.n == 2 then 1 else context.s == "a"', true],
@@ -368,6 +376,21 @@ describe('what policies share', () => {
       expect([program.run(0), program.run(0)]).toEqual(['satisfied', 'satisfied']);
     }
     expect(calls).toBe(4);
+  });
+});
+
+describe('an error', () => {
+  test('counts even when the explanation does not find it', () => {
+    const set = setFrom(`forbid ${everyone};`);
+    const broken = new Program([() => 1], [[{ expression: 0, want: true }]], new Frame(0));
+    const { errors } = evaluate({ ...set, program: broken }, request(), NO_ENTITIES);
+    expect(errors.map(({ policyId, message }) => [policyId, message])).toEqual([
+      ['p0', 'this policy could not be evaluated'],
+    ]);
+  });
+
+  test('is also what a function gives that does not exist', () => {
+    expect(callExtension('nothing', [])).toMatchObject({ code: 'wrong_arity' });
   });
 });
 

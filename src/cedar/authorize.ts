@@ -4,7 +4,7 @@
  * is owed every reason and every error, and an earlier forbid must not hide a later one's.
  */
 import { elementAt } from '../base/element.ts';
-import type { PolicySet } from './compile.ts';
+import type { CompiledPolicy, PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
 import type { PolicyError } from './failure.ts';
@@ -65,10 +65,17 @@ function errorsOf(
   request: Request,
   entities: Entities,
 ): readonly PolicyError[] {
-  return failed.flatMap((index) => {
+  return failed.map((index) => {
     const policy = elementAt(set.policies, index);
-    return explainPolicy(policy, { ...request, entities }).error ?? [];
+    const { error } = explainPolicy(policy, { ...request, entities });
+    return error ?? unexplained(policy);
   });
+}
+
+/** An error counts even if the explanation should not find it: a forbid that failed must be known. */
+function unexplained({ id, policy }: CompiledPolicy): PolicyError {
+  const message = 'this policy could not be evaluated';
+  return { policyId: id, code: 'type_error', message, span: policy.span };
 }
 
 /** Ascending and each once: a policy that names several actions is found by each. */

@@ -42,6 +42,7 @@ export class Standing {
 }
 
 export class Entities {
+  readonly #list: readonly Entity[];
   readonly #standings: UidMap<Standing>;
   readonly #absent: Standing;
   readonly #base: Entities | undefined;
@@ -50,6 +51,7 @@ export class Entities {
 
   /** Use `buildEntities` or `with`, which check what this takes for granted. */
   constructor(list: readonly Entity[], base?: Entities) {
+    this.#list = list;
     this.#standings = new UidMap();
     this.#absent = new Standing(undefined, this);
     this.#base = base;
@@ -68,7 +70,7 @@ export class Entities {
 
   /** Every entity; those layered on top come first. */
   *[Symbol.iterator](): IterableIterator<Entity> {
-    for (const { entity } of this.#standings.values()) if (entity !== undefined) yield entity;
+    yield* this.#list;
     if (this.#base !== undefined) yield* this.#base;
   }
 

@@ -26,8 +26,10 @@ export function explainExpression(expr: Expr, at: Explainer, reached: boolean): 
   return explainStrict(expr, at);
 }
 
+type Strict = Exclude<Expr, { readonly kind: 'and' | 'or' | 'if' }>;
+
 /** Operators that evaluate all their operands, in order, before they do anything. */
-function explainStrict(expr: Expr, at: Explainer): Explained {
+function explainStrict(expr: Strict, at: Explainer): Explained {
   const children: Explained[] = [];
   const values: Value[] = [];
   for (const child of childrenOf(expr)) {
@@ -104,7 +106,7 @@ export function explainBoolean(expr: Expr, at: Explainer, reached: boolean): Exp
 }
 
 function apply(
-  expr: Expr,
+  expr: Strict,
   values: readonly Value[],
   request: Explainer['request'],
 ): Value | Failure {
@@ -148,11 +150,6 @@ function apply(
       );
       return recordOf(entries);
     }
-    case 'and':
-    case 'or':
-    case 'if':
-      // Evaluated operand by operand, above.
-      return false;
   }
 }
 
@@ -195,7 +192,7 @@ function mark(
     const decidedBy = child.children.findIndex(
       (element) => element.value !== undefined && decides(element.value),
     );
-    return decidedBy < 0 ? child : { ...child, decidedBy };
+    return { ...child, decidedBy };
   });
 }
 

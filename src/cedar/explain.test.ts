@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compilePolicies } from './compile.ts';
-import { bareEntity, buildEntities } from './entities.ts';
-import { explain, type Explained, type PolicyExplanation } from './explain.ts';
+import { bareEntity, buildEntities, NO_ENTITIES } from './entities.ts';
+import { explain, explainPolicy, type Explained, type PolicyExplanation } from './explain.ts';
 import { parsePolicies } from './parse.ts';
-import { entityUid, printValue, recordOf } from './value.ts';
+import { EMPTY_RECORD, entityUid, printValue, recordOf } from './value.ts';
 
 function explained(text: string): readonly PolicyExplanation[] {
   const { policies, errors } = parsePolicies(text);
@@ -210,6 +210,22 @@ describe('an explanation', () => {
       { principal: true, action: false, resource: false },
       { principal: true, action: true, resource: false },
     ]);
+  });
+
+  test('of a template says that it matches nothing', () => {
+    const text = 'permit (principal == ?principal, action, resource in ?resource);';
+    const [policy] = parsePolicies(text).policies;
+    if (policy === undefined) throw new Error('does not parse');
+    const uid = entityUid('User', 'ann');
+    const request = { principal: uid, action: uid, resource: uid, context: EMPTY_RECORD };
+    const template = {
+      id: 't',
+      policy,
+      effect: policy.effect,
+      annotations: new Map<string, string>(),
+    };
+    const { scope } = explainPolicy(template, { ...request, entities: NO_ENTITIES });
+    expect(scope).toEqual({ principal: false, action: true, resource: false });
   });
 
   test('stops at the first condition that does not hold, and at an error', () => {

@@ -121,11 +121,11 @@ export class Lexer {
   #string(start: number): Token {
     let lineEnd = -1;
     for (let at = start + 1; at < this.text.length; at++) {
-      const code = this.text.charCodeAt(at);
+      let code = this.text.charCodeAt(at);
       if (code === 0x22) return this.#token('string', at + 1);
+      if (code === 0x5c) code = this.text.charCodeAt(++at);
       if (lineEnd < 0 && isLineEnd(code)) lineEnd = at;
       if (lineEnd >= 0 && this.#unclosed) break;
-      if (code === 0x5c) at++;
     }
     this.#unclosed = true;
     return this.#token('unterminated', lineEnd < 0 ? this.text.length : lineEnd);

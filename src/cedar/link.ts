@@ -14,26 +14,27 @@ export function linkTemplate(
   values: ReadonlyMap<SlotName, EntityUid>,
 ): Result<Policy, readonly LinkProblem[]> {
   const problems: LinkProblem[] = [];
-  for (const slot of template.slots) {
-    if (values.has(slot)) continue;
-    problems.push({ code: 'slot_not_filled', message: `${slot} has no value`, slot });
-  }
+  const principal = fill(template.principal, values, problems);
+  const resource = fill(template.resource, values, problems);
   for (const slot of values.keys()) {
     if (template.slots.includes(slot)) continue;
     problems.push({ code: 'slot_unknown', message: `the template has no slot ${slot}`, slot });
   }
   if (problems.length > 0) return err(problems);
-  return ok({
-    ...template,
-    principal: fill(template.principal, values),
-    resource: fill(template.resource, values),
-    slots: [],
-  });
+  return ok({ ...template, principal, resource, slots: [] });
 }
 
-function fill(scope: PrincipalScope, values: ReadonlyMap<SlotName, EntityUid>): PrincipalScope {
+function fill(
+  scope: PrincipalScope,
+  values: ReadonlyMap<SlotName, EntityUid>,
+  problems: LinkProblem[],
+): PrincipalScope {
   if (scope.kind === 'any' || scope.kind === 'is' || scope.entity.kind === 'entity') return scope;
-  const uid = values.get(scope.entity.slot);
-  if (uid === undefined) return scope;
-  return { ...scope, entity: { kind: 'entity', uid, span: scope.entity.span } };
+  const { slot, span } = scope.entity;
+  const uid = values.get(slot);
+  if (uid === undefined) {
+    problems.push({ code: 'slot_not_filled', message: `${slot} has no value`, slot });
+    return scope;
+  }
+  return { ...scope, entity: { kind: 'entity', uid, span } };
 }

@@ -2,7 +2,6 @@
  * What each operator does to values, once its operands are evaluated. Both the compiled closures and
  * the explanation use these, so there is one meaning. A failure is returned, never thrown.
  */
-import { elementAt } from '../base/element.ts';
 import type { ArithmeticOperator, BuiltinMethod, ComparisonOperator, PatternPart } from './ast.ts';
 import type { Entities } from './entities.ts';
 import { Datetime } from './extensions/datetime.ts';
@@ -95,9 +94,8 @@ export function attributeOf(entities: Entities, value: Value, name: string): Val
 
 /** An entity that is not there has no attributes; that is no error. */
 export function hasAttribute(entities: Entities, value: Value, name: string): boolean | Failure {
-  if (value instanceof CedarRecord) return value.has(name);
-  if (!(value instanceof EntityUid)) return typeFailure('entity or record', value);
-  return entities.get(value)?.attrs.has(name) === true;
+  const found = lookUp(entities, value, name);
+  return found instanceof Failure ? found : found !== undefined;
 }
 
 /** `e has a.b.c`: as `e has a && e.a has b && e.a.b has c`. */
@@ -107,14 +105,19 @@ export function hasPath(
   path: readonly string[],
 ): Value | Failure {
   let at = value;
-  for (let index = 0; ; index++) {
-    const name = elementAt(path, index);
-    const has = hasAttribute(entities, at, name);
-    if (has !== true || index === path.length - 1) return has;
-    const next = attributeOf(entities, at, name);
-    if (next instanceof Failure) return next;
-    at = next;
+  for (const name of path) {
+    const found = lookUp(entities, at, name);
+    if (found instanceof Failure) return found;
+    if (found === undefined) return false;
+    at = found;
   }
+  return true;
+}
+
+function lookUp(entities: Entities, value: Value, name: string): Value | undefined | Failure {
+  if (value instanceof CedarRecord) return value.get(name);
+  if (!(value instanceof EntityUid)) return typeFailure('entity or record', value);
+  return entities.get(value)?.attrs.get(name);
 }
 
 export function callMethod(
@@ -168,15 +171,19 @@ export function callExtension(name: string, args: readonly Value[]): Value | Fai
 
 /** The test of `like`: text and wildcards in turn, each text searched for where the last one ended. */
 export function likeMatcher(pattern: readonly PatternPart[]): (text: string) => boolean {
-  // `a*b` is literals ['a', 'b']; wildcards at the ends leave empty ones there.
-  const literals = [''];
+  // `a*b*c` is first `a`, then literals `b`, last `c`; wildcards at the ends leave empty text there.
+  const literals: string[] = [];
+  let last = '';
   for (const part of pattern) {
-    if (part === '*') literals.push('');
-    else literals.push((literals.pop() ?? '') + part.text);
+    if (part !== '*') {
+      last += part.text;
+      continue;
+    }
+    literals.push(last);
+    last = '';
   }
-  const first = literals.shift() ?? '';
-  const last = literals.pop();
-  if (last === undefined) return (text) => text === first;
+  const first = literals.shift();
+  if (first === undefined) return (text) => text === last;
   return (text) => {
     if (text.length < first.length + last.length || !text.startsWith(first)) return false;
     if (!text.endsWith(last)) return false;

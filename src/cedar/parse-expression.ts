@@ -151,10 +151,7 @@ export class ExpressionParser {
 
   #hasPath(): readonly Name[] | undefined {
     const reader = this.#reader;
-    if (reader.at('string')) {
-      const name = reader.string('an attribute');
-      return name === undefined ? undefined : [name];
-    }
+    if (reader.at('string')) return [reader.takeString()];
     const path: Name[] = [];
     do {
       const name = reader.identifier('the name of an attribute, or a string');
@@ -218,12 +215,12 @@ export class ExpressionParser {
 
   #unary(): Expr | undefined {
     const reader = this.#reader;
-    const operator = reader.token.kind;
+    const { kind: operator, start: first } = reader.token;
     if (operator !== '!' && operator !== '-') return this.#member();
     const starts: number[] = [];
     while (reader.at(operator)) starts.push(reader.take().start);
     if (starts.length > MAX_UNARY) {
-      const span = reader.spanFrom(starts[0] ?? 0);
+      const span = reader.spanFrom(first);
       const message = `at most ${MAX_UNARY} \`${operator}\` can stand in a row`;
       reader.report('too_many_unary_operators', span, message);
     }
@@ -339,8 +336,8 @@ export class ExpressionParser {
     if (token.kind === 'integer') return this.#integer(undefined);
     if (token.kind === '{') return this.#record();
     if (token.kind === 'string') {
-      const literal = reader.string('a string');
-      return literal && this.#leaf({ kind: 'literal', value: literal.text, span: literal.span });
+      const { text, span } = reader.takeString();
+      return this.#leaf({ kind: 'literal', value: text, span });
     }
     if (token.kind === '[') {
       reader.take();
@@ -423,8 +420,7 @@ export class ExpressionParser {
     const name = this.path(EXPRESSION[0]);
     if (name === undefined) return undefined;
     if (reader.at('string')) {
-      const id = reader.string('the id of an entity');
-      if (id === undefined) return undefined;
+      const id = reader.takeString();
       const span = reader.spanFrom(name.span.start);
       return this.#leaf({ kind: 'entity', uid: new EntityUid(name.name, id.text), span });
     }

@@ -2,6 +2,7 @@
  * Policies in Cedar's official JSON form, as `cedar translate-policy` and `policyToJson` write it.
  * Integers past 2^53 are bigint here, since a JSON number of JavaScript would change them.
  */
+import { elementAt } from '../base/element.ts';
 import type { ActionScope, Expr, Policy, PrincipalScope, ScopeEntity } from './ast.ts';
 import type { EntityUid } from './value.ts';
 
@@ -109,7 +110,7 @@ export function exprToJson(expr: Expr): PolicyJson {
     }
     case 'has': {
       const names = expr.path.map((name) => name.text);
-      const attr = names.length === 1 ? (names[0] ?? '') : names;
+      const attr = names.length === 1 ? elementAt(names, 0) : names;
       return { has: { left: exprToJson(expr.subject), attr } };
     }
     case 'like':

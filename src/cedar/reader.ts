@@ -53,11 +53,6 @@ export class Reader {
     return this.#next;
   }
 
-  /** Where the last token that was taken ends. */
-  get end(): number {
-    return this.#end;
-  }
-
   /** Takes the token at hand. */
   take(): Token {
     const token = this.#token;
@@ -93,7 +88,7 @@ export class Reader {
   }
 
   /** Takes a token that has to be here. */
-  expect(kind: TokenKind, expected: readonly string[] = [describeKind(kind)]): Token | undefined {
+  expect(kind: TokenKind, expected: readonly string[] = [`\`${kind}\``]): Token | undefined {
     return this.#token.kind === kind ? this.take() : this.unexpected(expected);
   }
 
@@ -160,8 +155,12 @@ export class Reader {
 
   /** A string literal without its quotes and escapes; bad escapes are reported and left out. */
   string(expected: string): Name | undefined {
-    const token = this.expect('string', [expected]);
-    if (token === undefined) return undefined;
+    return this.at('string') ? this.takeString() : this.unexpected([expected]);
+  }
+
+  /** The string literal at hand, which the caller has seen. */
+  takeString(): Name {
+    const token = this.take();
     const { text, bad } = unescapeText(this.text.slice(token.start + 1, token.end - 1));
     this.badEscapes(bad, token.start + 1);
     return { text, span: spanOf(token) };
@@ -183,12 +182,8 @@ export function spanOf(token: Token): Span {
   return { start: token.start, end: token.end };
 }
 
-function describeKind(kind: TokenKind): string {
-  return kind === 'string' ? 'a string' : `\`${kind}\``;
-}
-
 function oneOf(expected: readonly string[]): string {
-  const last = expected.at(-1) ?? '';
+  const last = expected.slice(-1).join('');
   return expected.length < 2 ? last : `${expected.slice(0, -1).join(', ')} or ${last}`;
 }
 

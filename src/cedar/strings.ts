@@ -107,7 +107,7 @@ function escapeAt(
   at: number,
   pattern: boolean,
 ): { readonly text: string | undefined; readonly end: number } {
-  const letter = body[at + 1] ?? '';
+  const letter = body.charAt(at + 1);
   const simple = pattern && letter === '*' ? '*' : ESCAPES.get(letter);
   if (simple !== undefined) return { text: simple, end: at + 2 };
   if (letter === 'x') {
@@ -141,8 +141,8 @@ export function internalize(text: string): string {
 
 /** The order of Rust's strings, hence of the names in official Cedar's records: by code points. */
 export function byCodePoints(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
+  const left = Array.from(a);
+  const right = Array.from(b);
   const at = left.findIndex((character, index) => character !== right[index]);
   if (at < 0 || at >= right.length) return left.length - right.length;
   return codePoint(elementAt(left, at)) - codePoint(elementAt(right, at));

@@ -21,7 +21,7 @@ export class UidMap<V> {
 
   set(uid: EntityUid, value: V): void {
     let ids = this.#types.get(uid.type);
-    if (ids === undefined) this.#types.set(uid.type, (ids = new Map()));
+    if (ids === undefined) this.#types.set(uid.type, (ids = new Map<string, V>()));
     if (!ids.has(uid.id)) this.#size++;
     ids.set(uid.id, value);
   }

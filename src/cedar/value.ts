@@ -222,5 +222,5 @@ function valueKey(value: Value): string {
 }
 
 function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : 1;
 }
