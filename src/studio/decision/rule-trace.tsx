@@ -12,7 +12,7 @@ function scopeMisses(policy: PolicyTrace): readonly string[] {
 }
 
 /** In a few words, why a rule counted or did not. */
-export function outcomeText(policy: PolicyTrace): string {
+function outcomeText(policy: PolicyTrace): string {
   switch (policy.outcome) {
     case 'satisfied':
       return policy.effect === 'permit' ? 'permits' : 'applies';

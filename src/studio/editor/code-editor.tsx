@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Span } from '../../base/span.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
-import { problemRows } from '../state/selectors.ts';
+import { allProblems } from '../state/selectors.ts';
 import { isDark, onSystemTheme } from '../shell/theme.ts';
 import styles from './editor-pane.module.css';
 import { languageOf } from './languages.ts';
@@ -45,7 +45,7 @@ export function CodeEditor({ path }: { readonly path: string }) {
   const studio = useStudio();
   const packId = useStudioState((state) => state.packId ?? '');
   const text = useStudioState((state) => state.files.get(path));
-  const problems = useStudioState(problemRows);
+  const problems = useStudioState(allProblems);
   const reveal = useStudioState((state) => state.reveal);
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
@@ -114,13 +114,14 @@ export function CodeEditor({ path }: { readonly path: string }) {
   useEffect(() => {
     const model = editor.current?.getModel();
     if (!model) return;
-    const { Error: error, Warning: warning } = monaco.MarkerSeverity;
+    const { Error: error, Warning: warning, Info: info } = monaco.MarkerSeverity;
+    const severities = { error, warning, info };
     const markers = problems
       .filter((problem) => problem.path === path)
       .map((problem) => {
         const range = rangeOf(model, problem.span ?? { start: 0, end: 0 });
         return {
-          severity: problem.severity === 'error' ? error : warning,
+          severity: severities[problem.severity],
           message: problem.message,
           code: problem.code,
           startLineNumber: range.startLineNumber,

@@ -1,9 +1,11 @@
 import { X } from 'lucide-react';
 import { lazy, Suspense } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { Dock } from '../dock/dock.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { fileName, scenarioIdOf } from '../state/paths.ts';
-import { problemRows } from '../state/selectors.ts';
+import { allProblems } from '../state/selectors.ts';
 import styles from './editor-pane.module.css';
 
 const CodeEditor = lazy(async () => {
@@ -15,7 +17,7 @@ function FileTabs() {
   const studio = useStudio();
   const tabs = useStudioState((state) => state.tabs);
   const active = useStudioState((state) => state.activePath);
-  const problems = useStudioState(problemRows);
+  const problems = useStudioState(allProblems);
   return (
     <nav className={styles['tabs']} aria-label="Open files">
       {tabs.map((path) => (
@@ -70,23 +72,36 @@ function PlainText({ path }: { readonly path: string }) {
 export function EditorPane() {
   const phase = useStudioState((state) => state.phase);
   const path = useStudioState((state) => state.activePath);
+  const docked = useStudioState((state) => state.dock !== undefined);
   const missing = useStudioState(
     (state) => path !== undefined && scenarioIdOf(path) !== undefined && !state.files.has(path),
   );
   return (
     <main className={styles['pane']} data-pane="editor" tabIndex={-1} aria-label="Editor">
       <FileTabs />
-      {path === undefined || missing ? (
-        <p className={styles['empty']}>
-          {phase === 'starting'
-            ? 'Opening the pack…'
-            : 'Choose a file on the left to read and edit it.'}
-        </p>
-      ) : (
-        <Suspense fallback={<PlainText path={path} />}>
-          <CodeEditor path={path} />
-        </Suspense>
-      )}
+      <Group className={styles['split']} orientation="vertical">
+        <Panel id="text" minSize={80} className={styles['text']}>
+          {path === undefined || missing ? (
+            <p className={styles['empty']}>
+              {phase === 'starting'
+                ? 'Opening the pack…'
+                : 'Choose a file on the left to read and edit it.'}
+            </p>
+          ) : (
+            <Suspense fallback={<PlainText path={path} />}>
+              <CodeEditor path={path} />
+            </Suspense>
+          )}
+        </Panel>
+        {docked ? (
+          <>
+            <Separator className={styles['splitter']} aria-label="Resize the dock" />
+            <Panel id="dock" defaultSize="32%" minSize={90}>
+              <Dock />
+            </Panel>
+          </>
+        ) : null}
+      </Group>
     </main>
   );
 }

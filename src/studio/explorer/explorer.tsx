@@ -4,7 +4,7 @@ import { Menu } from '../parts/menu.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { deleteFile } from '../state/pack-actions.ts';
 import { fileName, groupOf, type FileGroup } from '../state/paths.ts';
-import { problemRows } from '../state/selectors.ts';
+import { allProblems } from '../state/selectors.ts';
 import { askNewPolicy, askNewScenario, askRenameFile } from '../shell/commands.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import styles from './explorer.module.css';
@@ -26,7 +26,7 @@ function FileRow({ path, group }: { readonly path: string; readonly group: FileG
   const active = useStudioState((state) => state.activePath === path);
   const errors = useStudioState(
     (state) =>
-      problemRows(state).filter((each) => each.path === path && each.severity === 'error').length,
+      allProblems(state).filter((each) => each.path === path && each.severity === 'error').length,
   );
   const Icon = group === 'settings' ? FileBraces : icons[group];
   const fixed = group === 'schema' || group === 'settings';

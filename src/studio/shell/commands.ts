@@ -19,7 +19,7 @@ import {
 import { openPackInfo, selectedRow } from '../state/selectors.ts';
 import type { Studio } from '../state/studio.ts';
 import type { ShowOverlay } from './dialogs.ts';
-import { focusPane } from './panes.ts';
+import { focusPane, openDock } from './panes.ts';
 
 /** One action. `keys` is how it is shown; what reacts to it is `shortcut`. */
 export interface Command {
@@ -392,6 +392,15 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
       focusPane(studio, name);
     },
   });
+  const dock = (name: 'problems' | 'search', title: string, keys: string): Command => ({
+    id: `view.${name}`,
+    title,
+    group: 'View',
+    keys,
+    run: () => {
+      openDock(studio, name);
+    },
+  });
   return [
     {
       id: 'view.shortcuts',
@@ -401,6 +410,8 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
         show({ kind: 'shortcuts' });
       },
     },
+    dock('problems', 'Problems of the pack', 'mod+shift+M'),
+    dock('search', 'Find in pack, replace in pack', 'mod+shift+F'),
     pane('explorer', 'Go to the explorer', 'alt+1'),
     pane('editor', 'Go to the editor', 'alt+2'),
     pane('decision', 'Go to the decision', 'alt+3'),

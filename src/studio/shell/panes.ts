@@ -23,3 +23,13 @@ export function cyclePane(studio: Studio, by: 1 | -1): void {
   const next = panes[(at + by + panes.length) % panes.length];
   focusPane(studio, at < 0 ? 'explorer' : (next ?? 'explorer'));
 }
+
+/** Opens the dock below the editor, with the focus where its work begins. */
+export function openDock(studio: Studio, dock: 'problems' | 'search'): void {
+  studio.set({ dock, pane: 'editor' });
+  requestAnimationFrame(() => {
+    const root = document.querySelector<HTMLElement>('[aria-label="Dock"]');
+    const first = dock === 'search' ? '[data-find]' : 'li button, input';
+    root?.querySelector<HTMLElement>(first)?.focus();
+  });
+}

@@ -1,7 +1,6 @@
-import { Check, CloudOff, LoaderCircle, TriangleAlert, X } from 'lucide-react';
+import { Check, CircleAlert, CloudOff, LoaderCircle, TriangleAlert, X } from 'lucide-react';
 import { useStudio, useStudioState } from '../state/context.ts';
-import { scenarioRows, tally } from '../state/selectors.ts';
-import { ProblemList } from './problem-list.tsx';
+import { allProblems, scenarioRows, tally } from '../state/selectors.ts';
 import styles from './status-strip.module.css';
 
 const numbers = new Intl.NumberFormat();
@@ -32,6 +31,9 @@ export function StatusStrip() {
   const pending = useStudioState((state) => state.pending);
   const progress = useStudioState((state) => state.progress);
   const rows = useStudioState(scenarioRows);
+  const problems = useStudioState(allProblems);
+  const dock = useStudioState((state) => state.dock);
+  const errors = problems.some((problem) => problem.severity === 'error');
   const count = tally(rows);
   const unexpected = count.fail + count.error;
   return (
@@ -59,7 +61,18 @@ export function StatusStrip() {
           {`${numbers.format(unexpected)} of ${numbers.format(count.total)} scenarios not as expected`}
         </span>
       ) : null}
-      <ProblemList className={styles['item']} />
+      <button
+        type="button"
+        className={styles['item']}
+        data-tone={errors ? 'bad' : undefined}
+        aria-expanded={dock === 'problems'}
+        onClick={() => {
+          studio.set({ dock: dock === 'problems' ? undefined : 'problems', pane: 'editor' });
+        }}
+      >
+        <CircleAlert size={13} aria-hidden="true" />
+        {problems.length === 1 ? '1 problem' : `${numbers.format(problems.length)} problems`}
+      </button>
       <span className={styles['space']} />
       {progress === undefined ? null : (
         <span className={styles['item']} role="status">

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { Studio } from '../state/studio.ts';
 import { isChord, stepScenario } from './commands.ts';
 import type { ShowOverlay } from './dialogs.ts';
-import { cyclePane, focusPane } from './panes.ts';
+import { cyclePane, focusPane, openDock } from './panes.ts';
 
 /** The keys that work everywhere, whatever has the focus. */
 export const shortcuts: readonly {
@@ -45,6 +45,20 @@ export const shortcuts: readonly {
       focusPane(studio, pane);
     },
   })),
+  {
+    chord: 'mod+shift+M',
+    title: 'Problems of the pack',
+    run: (studio) => {
+      openDock(studio, 'problems');
+    },
+  },
+  {
+    chord: 'mod+shift+F',
+    title: 'Find in pack',
+    run: (studio) => {
+      openDock(studio, 'search');
+    },
+  },
   {
     chord: 'F6',
     title: 'Next pane',

@@ -1,3 +1,4 @@
+import type { Problem } from '../../authoring/problem.ts';
 import type { EngineProblem, RuleRow, ScenarioRow } from '../../worker/engine-api.ts';
 import type { StudioState } from './state.ts';
 
@@ -13,9 +14,23 @@ export function ruleRows(state: StudioState): readonly RuleRow[] {
   return state.snapshot?.rules ?? none;
 }
 
-/** Everything wrong with the pack as it is now. */
-export function problemRows(state: StudioState): readonly EngineProblem[] {
-  return state.snapshot?.problems ?? none;
+/** The snapshot's problems in the shape of the language service's, one list for each snapshot. */
+const asProblems = new WeakMap<readonly EngineProblem[], readonly Problem[]>();
+
+function problemsOf(engine: readonly EngineProblem[]): readonly Problem[] {
+  const known = asProblems.get(engine);
+  if (known !== undefined) return known;
+  const problems = engine.map((problem): Problem => ({ ...problem, source: 'pack', fixes: [] }));
+  asProblems.set(engine, problems);
+  return problems;
+}
+
+/**
+ * Everything wrong with the pack as it is now: the language service's list, which holds the pack's own
+ * problems too, and until it has spoken those alone.
+ */
+export function allProblems(state: StudioState): readonly Problem[] {
+  return state.advice ?? problemsOf(state.snapshot?.problems ?? none);
 }
 
 /** Whether the verdicts on the screen are those of an earlier text. */

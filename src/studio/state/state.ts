@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Problem } from '../../authoring/problem.ts';
 import type { Span } from '../../base/span.ts';
 import type { Result } from '../../base/result.ts';
 import type { DraftState } from '../../store/draft-queue.ts';
@@ -48,6 +49,10 @@ export interface StudioState {
   /** Records that could not be read; they are kept as they are. */
   readonly recordProblems: readonly StoreProblem[];
   readonly reveal: Reveal | undefined;
+  /** What the language service says of the pack as it is now; undefined until it has said anything. */
+  readonly advice: readonly Problem[] | undefined;
+  /** What is open below the editor. */
+  readonly dock: 'problems' | 'search' | undefined;
   readonly pane: Pane;
   readonly theme: Theme;
 }
@@ -74,6 +79,8 @@ export function createState(): StateStore {
     storeProblem: undefined,
     recordProblems: [],
     reveal: undefined,
+    advice: undefined,
+    dock: undefined,
     pane: 'editor',
     theme: 'system',
   }));

@@ -1,0 +1,51 @@
+import { X } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { IconButton } from '../parts/button.tsx';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { allProblems } from '../state/selectors.ts';
+import styles from './dock.module.css';
+import { ProblemsPanel } from './problems-panel.tsx';
+import { SearchPanel } from './search-panel.tsx';
+
+/** Below the editor: what is wrong with the pack, and where a text stands in it. */
+export function Dock() {
+  const studio = useStudio();
+  const dock = useStudioState((state) => state.dock);
+  const problems = useStudioState(allProblems);
+  return (
+    <section className={styles['dock']} aria-label="Dock">
+      <Tabs.Root
+        className={styles['tabs']}
+        value={dock ?? 'problems'}
+        onValueChange={(value) => {
+          studio.set({ dock: value === 'search' ? 'search' : 'problems' });
+        }}
+      >
+        <div className={styles['bar']}>
+          <Tabs.List className={styles['list']} aria-label="Dock views">
+            <Tabs.Trigger className={styles['tab']} value="problems">
+              {`Problems ${problems.length}`}
+            </Tabs.Trigger>
+            <Tabs.Trigger className={styles['tab']} value="search">
+              Search
+            </Tabs.Trigger>
+          </Tabs.List>
+          <IconButton
+            label="Close the dock"
+            onClick={() => {
+              studio.set({ dock: undefined });
+            }}
+          >
+            <X size={14} />
+          </IconButton>
+        </div>
+        <Tabs.Content className={styles['content']} value="problems" tabIndex={-1}>
+          <ProblemsPanel />
+        </Tabs.Content>
+        <Tabs.Content className={styles['content']} value="search" tabIndex={-1}>
+          <SearchPanel />
+        </Tabs.Content>
+      </Tabs.Root>
+    </section>
+  );
+}
