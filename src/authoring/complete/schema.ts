@@ -26,12 +26,12 @@ interface Names {
 
 /** What the text declares as it stands, and what the last schema that could be read does. */
 function declaredNames({ schema }: PackModel, text: string): Names {
-  const declarations = parseSchema(text).namespaces.flatMap((namespace) => namespace.declarations);
+  const written = parseSchema(text).namespaces.flatMap(({ declarations: all }) => all);
   const namesOf = (kind: DeclarationSyntax['kind'], known: Iterable<string>): readonly string[] => {
-    const written = declarations.flatMap((declaration) =>
+    const own = written.flatMap((declaration) =>
       declaration.kind === kind ? declaration.names.map((name) => name.text) : [],
     );
-    return [...new Set([...written, ...known])];
+    return [...new Set([...own, ...known])];
   };
   const actions = [...(schema?.actions.values() ?? [])].map(({ uid }) => uid.id);
   return {
@@ -60,7 +60,7 @@ function outside(words: readonly Word[], names: Names): readonly Proposal[] {
   if (last?.kind === ':' || (last?.kind === '<' && words.at(-2)?.text === 'Set')) {
     return typePosition(words, names);
   }
-  if (last?.kind === '=' || (last?.text ?? '') === 'tags') return types(names);
+  if (last?.text === '=' || (last?.text ?? '') === 'tags') return types(names);
   if (isActionList(words)) {
     return names.actions.map((id) => actionProposal(JSON.stringify(id)));
   }
