@@ -457,15 +457,15 @@ describe('over generated expressions', () => {
       fc.property(fc.oneof(condition, tricky), (expr) => {
         visit(conditionWords(expr));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 
   test('those with the same words evaluate alike', () => {
     // Small ones: that is where different trees could say the same.
     const drawn = [
-      ...fc.sample(condition, { numRuns: 30_000, seed: 7 }),
-      ...fc.sample(tricky, { numRuns: 30_000, seed: 8 }),
+      ...fc.sample(condition, { numRuns: 20_000, seed: 7 }),
+      ...fc.sample(tricky, { numRuns: 20_000, seed: 8 }),
     ].filter((expr) => sizeOf(expr) <= 7);
     const bySaying = new Map<string, Map<string, Expr>>();
     for (const expr of drawn) {
@@ -500,9 +500,9 @@ describe('over generated expressions', () => {
     process.stdout.write(
       `words: ${drawn.length} expressions, ${bySaying.size} sayings, ${shared.length} of them shared\n`,
     );
-    expect(bySaying.size).toBeGreaterThan(5000);
+    expect(bySaying.size).toBeGreaterThan(3000);
     expect(shared.length).toBeGreaterThan(0);
-  });
+  }, 120_000);
 });
 
 function printed(_key: string, value: unknown): unknown {
