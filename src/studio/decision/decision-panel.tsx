@@ -1,149 +1,20 @@
-import { CircleHelp, Ellipsis, TriangleAlert } from 'lucide-react';
+import { CircleHelp } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { lazy, Suspense } from 'react';
-import type { EngineFailure, Explanation, ScenarioRow } from '../../worker/engine-api.ts';
-import { IconButton } from '../parts/button.tsx';
-import { Menu } from '../parts/menu.tsx';
+import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
-import { askNewScenario, askRenameScenario } from '../shell/commands.ts';
-import { useOverlay } from '../shell/dialogs.ts';
-import { useStudio, useStudioState } from '../state/context.ts';
-import { deleteFile, duplicateScenario, expectActual } from '../state/pack-actions.ts';
-import { scenarioPath } from '../state/paths.ts';
+import { useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
 import styles from './decision-panel.module.css';
 import { DecisionSummary } from './decision-summary.tsx';
+import { ExpectationLine, Refusal } from './outcome.tsx';
 import { RuleTrace } from './rule-trace.tsx';
+import { ScenarioMenu } from './scenario-menu.tsx';
 
 const RequestEditor = lazy(async () => {
   const { RequestEditor: component } = await import('./request-editor.tsx');
   return { default: component };
 });
-
-function ScenarioMenu({ id }: { readonly id: string }) {
-  const studio = useStudio();
-  const show = useOverlay();
-  return (
-    <Menu
-      align="end"
-      trigger={
-        <IconButton label="Actions for this scenario">
-          <Ellipsis size={16} />
-        </IconButton>
-      }
-      items={[
-        {
-          label: 'Open its file',
-          run: () => {
-            studio.openFile(scenarioPath(id));
-          },
-        },
-        {
-          label: 'Expect the verdict shown',
-          run: () => {
-            expectActual(studio, id);
-          },
-        },
-        null,
-        {
-          label: 'Duplicate',
-          run: () => {
-            void duplicateScenario(studio, id);
-          },
-        },
-        {
-          label: 'Save as a new scenario…',
-          run: () => {
-            askNewScenario(studio, show, id);
-          },
-        },
-        {
-          label: 'Rename…',
-          keys: 'F2',
-          run: () => {
-            askRenameScenario(studio, show, id);
-          },
-        },
-        {
-          label: 'Delete',
-          keys: 'Del',
-          danger: true,
-          run: () => {
-            void deleteFile(studio, scenarioPath(id));
-          },
-        },
-      ]}
-    />
-  );
-}
-
-function ExpectationLine({
-  row,
-  edited,
-  failed,
-}: {
-  readonly row: ScenarioRow | undefined;
-  readonly edited: boolean;
-  readonly failed: boolean;
-}) {
-  if (edited && failed) {
-    return (
-      <p className={styles['expectation']} data-tone="bad">
-        The edited request cannot be decided.
-      </p>
-    );
-  }
-  if (edited) {
-    return (
-      <p className={styles['expectation']}>Decided from the edited request, which is not saved.</p>
-    );
-  }
-  switch (row?.state) {
-    case 'pass':
-      return <p className={styles['expectation']}>As expected.</p>;
-    case 'fail':
-      return (
-        <p className={styles['expectation']} data-tone="bad">
-          {row.problem ?? `Expected ${row.expected?.verdict ?? 'another verdict'}.`}
-        </p>
-      );
-    case 'error':
-      return (
-        <p className={styles['expectation']} data-tone="bad">
-          {row.problem}
-        </p>
-      );
-    case 'stale':
-      return (
-        <p className={styles['expectation']} data-tone="stale">
-          Stale: decided by the last policies that could be read.
-        </p>
-      );
-    case 'not-run':
-    case undefined:
-      return <p className={styles['expectation']}>Not run yet.</p>;
-  }
-}
-
-/** Why there is no decision, field by field where the request is at fault. */
-function Refusal({ failure }: { readonly failure: EngineFailure }) {
-  const problems = failure.code === 'REQUEST_INVALID' ? failure.problems : [];
-  return (
-    <section className={styles['refusal']} role="status">
-      <h3>
-        <TriangleAlert size={15} aria-hidden="true" /> Nothing was decided
-      </h3>
-      <p>{failure.message}</p>
-      <ul>
-        {problems.map((problem) => (
-          <li key={`${problem.pointer} ${problem.message}`}>
-            <code>{problem.pointer === '' ? 'request' : problem.pointer}</code> {problem.message}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
 
 function Why({ explanation }: { readonly explanation: Explanation }) {
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../parts/button.tsx';
-import { askNewScenario } from '../shell/commands.ts';
+import { askNewScenario } from '../shell/questions.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import { monaco } from '../editor/monaco.ts';
 import { useStudio, useStudioState } from '../state/context.ts';

@@ -5,7 +5,7 @@ import { useStudio, useStudioState } from '../state/context.ts';
 import { deleteFile } from '../state/pack-actions.ts';
 import { fileName, groupOf, type FileGroup } from '../state/paths.ts';
 import { allProblems } from '../state/selectors.ts';
-import { askNewPolicy, askNewScenario, askRenameFile } from '../shell/commands.ts';
+import { askNewPolicy, askNewScenario, askRenameFile } from '../shell/questions.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import styles from './explorer.module.css';
 import { moveFocus } from './move-focus.ts';

@@ -6,7 +6,7 @@ import { useStudio, useStudioState } from '../state/context.ts';
 import { deleteFile } from '../state/pack-actions.ts';
 import { scenarioRows } from '../state/selectors.ts';
 import { scenarioPath } from '../state/paths.ts';
-import { askRenameScenario } from '../shell/commands.ts';
+import { askRenameScenario } from '../shell/questions.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import styles from './scenario-list.module.css';
 

@@ -5,7 +5,8 @@ import { VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { scenarioRows } from '../state/selectors.ts';
 import styles from './command-palette.module.css';
-import { keyText, listCommands } from './commands.ts';
+import { keyText } from './chords.ts';
+import { listCommands } from './commands.ts';
 import { useOverlay } from './dialogs.ts';
 import { focusPane } from './panes.ts';
 

@@ -2,17 +2,12 @@
  * Every action of the studio by name: the palette lists them, keys run them, menus borrow them. An
  * action that cannot be taken now is left out of the list rather than refused when chosen.
  */
-import { fileName, nameProblem, scenarioIdOf, scenarioPath } from '../state/paths.ts';
+import { fileName, scenarioIdOf, scenarioPath } from '../state/paths.ts';
 import {
-  createPolicyFile,
-  createScenario,
   deleteFile,
   deletePack,
-  duplicatePack,
   duplicateScenario,
   expectActual,
-  renameFile,
-  renameScenario,
   resetToExample,
   saveRequest,
 } from '../state/pack-actions.ts';
@@ -20,6 +15,13 @@ import { openPackInfo, selectedRow } from '../state/selectors.ts';
 import type { Studio } from '../state/studio.ts';
 import type { ShowOverlay } from './dialogs.ts';
 import { focusPane, openDock } from './panes.ts';
+import {
+  askDuplicatePack,
+  askNewPolicy,
+  askNewScenario,
+  askRenameFile,
+  askRenameScenario,
+} from './questions.ts';
 
 /** One action. `keys` is how it is shown; what reacts to it is `shortcut`. */
 export interface Command {
@@ -30,33 +32,6 @@ export interface Command {
   readonly run: () => void;
 }
 
-const mac = navigator.userAgent.includes('Mac');
-
-/** How the platform writes a key chord: `mod` is Cmd or Ctrl. */
-export function keyText(chord: string): string {
-  return chord
-    .split('+')
-    .map((key) => {
-      if (key === 'mod') return mac ? '⌘' : 'Ctrl';
-      if (key === 'alt') return mac ? '⌥' : 'Alt';
-      if (key === 'shift') return mac ? '⇧' : 'Shift';
-      return key;
-    })
-    .join(mac ? '' : '+');
-}
-
-/** Whether an event is the chord, as in `mod+K`, `alt+ArrowDown`, `F6`. */
-export function isChord(event: KeyboardEvent, chord: string): boolean {
-  const parts = chord.split('+');
-  const key = parts.at(-1) ?? '';
-  return (
-    event.key.toLowerCase() === key.toLowerCase() &&
-    (mac ? event.metaKey : event.ctrlKey) === parts.includes('mod') &&
-    event.altKey === parts.includes('alt') &&
-    event.shiftKey === parts.includes('shift')
-  );
-}
-
 /** Moves the selection through the scenarios. */
 export function stepScenario(studio: Studio, by: 1 | -1): void {
   const ids = studio.state.snapshot?.scenarios.map((row) => row.id) ?? [];
@@ -64,115 +39,6 @@ export function stepScenario(studio: Studio, by: 1 | -1): void {
   const at = ids.indexOf(studio.state.scenarioId ?? '');
   const next = ids[(Math.max(at, by === 1 ? -1 : 0) + by + ids.length) % ids.length];
   if (next !== undefined) studio.selectScenario(next);
-}
-
-/** Asks for a name and creates a policy file. */
-export function askNewPolicy(studio: Studio, show: ShowOverlay): void {
-  show({
-    kind: 'name',
-    question: {
-      title: 'New policy file',
-      description: 'A file for one concern. Its rules apply as soon as they parse.',
-      label: 'File name',
-      initial: 'new-rules.cedar',
-      action: 'Create',
-      check: (name) => nameProblem(name, '.cedar', 'policies/', studio.state.files.keys()),
-      submit: (name) => {
-        const file = name.endsWith('.cedar') ? name : `${name}.cedar`;
-        void createPolicyFile(studio, `policies/${file}`);
-      },
-    },
-  });
-}
-
-/** Asks for another name for a file. */
-export function askRenameFile(studio: Studio, show: ShowOverlay, path: string): void {
-  const folder = path.slice(0, path.length - fileName(path).length);
-  const ending = path.slice(path.lastIndexOf('.'));
-  show({
-    kind: 'name',
-    question: {
-      title: `Rename ${fileName(path)}`,
-      description: 'The rules in it keep their ids.',
-      label: 'File name',
-      initial: fileName(path),
-      action: 'Rename',
-      check: (name) =>
-        nameProblem(
-          name,
-          ending,
-          folder,
-          [...studio.state.files.keys()].filter((other) => other !== path),
-        ),
-      submit: (name) => {
-        void renameFile(studio, path, folder + (name.endsWith(ending) ? name : name + ending));
-      },
-    },
-  });
-}
-
-function scenarioNameProblem(name: string): string | undefined {
-  if (name === '') return 'A name is needed.';
-  return name.length > 120 ? 'A name has at most 120 characters.' : undefined;
-}
-
-/** Asks for a name and makes a scenario; `from` is the scenario whose shown request it starts with. */
-export function askNewScenario(studio: Studio, show: ShowOverlay, from?: string): void {
-  show({
-    kind: 'name',
-    question: {
-      title: from === undefined ? 'New scenario' : 'Save as a new scenario',
-      description: 'A saved check with the verdict that is expected of it.',
-      label: 'Scenario name',
-      initial: 'New scenario',
-      action: 'Create',
-      check: scenarioNameProblem,
-      submit: (name) => {
-        void createScenario(studio, name, from);
-      },
-    },
-  });
-}
-
-/** Asks for another name for a scenario. */
-export function askRenameScenario(studio: Studio, show: ShowOverlay, id: string): void {
-  const row = studio.state.snapshot?.scenarios.find((each) => each.id === id);
-  show({
-    kind: 'name',
-    question: {
-      title: 'Rename scenario',
-      description: 'Its file is renamed with it.',
-      label: 'Scenario name',
-      initial: row?.name ?? id,
-      action: 'Rename',
-      check: scenarioNameProblem,
-      submit: (name) => {
-        void renameScenario(studio, id, name);
-      },
-    },
-  });
-}
-
-function askDuplicatePack(studio: Studio, show: ShowOverlay): void {
-  show({
-    kind: 'name',
-    question: {
-      title: 'Duplicate pack',
-      description: 'A pack of your own, starting from the files of this one.',
-      label: 'Pack name',
-      initial: `${openPackInfo(studio.state)?.name ?? 'pack'}-copy`,
-      action: 'Duplicate',
-      check: (name) => {
-        if (name === '') return 'A name is needed.';
-        return studio.state.packs.some((pack) => pack.name === name)
-          ? 'There is a pack of that name already.'
-          : undefined;
-      },
-      submit: (name) => {
-        void duplicatePack(studio, name);
-      },
-    },
-  });
 }
 
 function scenarioCommands(studio: Studio, show: ShowOverlay): readonly Command[] {

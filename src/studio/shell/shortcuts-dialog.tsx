@@ -1,5 +1,5 @@
 import { Dialog } from '../parts/dialog.tsx';
-import { keyText } from './commands.ts';
+import { keyText } from './chords.ts';
 import styles from './shortcuts-dialog.module.css';
 import { shortcuts } from './use-shortcuts.ts';
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Studio } from '../state/studio.ts';
-import { isChord, stepScenario } from './commands.ts';
+import { isChord } from './chords.ts';
+import { stepScenario } from './commands.ts';
 import type { ShowOverlay } from './dialogs.ts';
 import { cyclePane, focusPane, openDock } from './panes.ts';
 

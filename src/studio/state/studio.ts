@@ -4,10 +4,9 @@
  * bottom: a change goes into the state at once, into the draft queue (kept even if the tab dies), and
  * to the engine, whose snapshot comes back into the state.
  */
-import { z } from '../../store/zod.ts';
 import type { DraftQueue } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
-import type { PackState, Store, StoreEvent } from '../../store/store.ts';
+import type { PackState, Store } from '../../store/store.ts';
 import type {
   CheckTarget,
   EngineClient,
@@ -16,7 +15,9 @@ import type {
   FileChange,
   ScenarioRow,
 } from '../../worker/engine-api.ts';
+import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
+import { readSession, readTheme, readView, writeView } from './remembered.ts';
 import type { Route } from './route.ts';
 import { scenarioTime } from './scenario-text.ts';
 import type { StateStore, StudioState } from './state.ts';
@@ -36,18 +37,6 @@ export interface StudioParts {
     readonly read: (name: string) => Promise<ReadonlyMap<string, string>>;
   };
 }
-
-const themeSchema = z.enum(['system', 'light', 'dark']);
-const sessionSchema = z.object({
-  packId: z.string().optional(),
-  seeded: z.array(z.string()).default([]),
-});
-const viewSchema = z.object({
-  tabs: z.array(z.string()),
-  activePath: z.string().optional(),
-  scenarioId: z.string().optional(),
-  requestDrafts: z.record(z.string(), z.string()).default({}),
-});
 
 /** The pack that opens on a first visit: it holds both headline scenarios. */
 const firstPack = 'guard';
@@ -76,7 +65,7 @@ export class Studio {
       this.set({ drafts });
     });
     parts.store?.subscribe((event) => {
-      void this.#onOtherTab(event);
+      void followOtherTab(this, event);
     });
   }
 
@@ -98,8 +87,8 @@ export class Studio {
   /** Lists the packs, adds examples that this browser never saw, and opens what the address names. */
   async start(route: Route): Promise<void> {
     const { store, examples } = this.parts;
-    const session = await this.#readUi('session', sessionSchema);
-    const theme = await this.#readUi('theme', themeSchema);
+    const session = await readSession(store);
+    const theme = await readTheme(store);
     if (theme !== undefined) this.set({ theme });
     if (store === undefined) {
       this.set({
@@ -107,7 +96,7 @@ export class Studio {
       });
     } else {
       await store.purge(Date.now() - keepDeletedMs);
-      const seeded = session?.seeded ?? [];
+      const { seeded } = session;
       const missing = examples.names.filter((name) => !seeded.includes(name));
       for (const name of missing) {
         const files = await examples.read(name);
@@ -122,7 +111,7 @@ export class Studio {
       this.parts.notify('error', `There is no pack “${route.packId}” in this browser.`);
     }
     const packId =
-      known(route.packId) ?? known(session?.packId) ?? known(firstPack) ?? this.state.packs[0]?.id;
+      known(route.packId) ?? known(session.packId) ?? known(firstPack) ?? this.state.packs[0]?.id;
     if (packId !== undefined) await this.openPack(packId, route);
     this.set({ phase: 'ready' });
   }
@@ -141,7 +130,7 @@ export class Studio {
     await this.flush();
     const files = await this.#readPack(packId);
     if (files === undefined || turn !== this.#openTurn) return;
-    const view = await this.#readUi(`view:${packId}`, viewSchema);
+    const view = await readView(this.parts.store, packId);
     const has = (path: string | undefined) => path !== undefined && files.has(path);
     if (route.path !== undefined && !has(route.path)) {
       this.parts.notify('error', `This pack has no file ${route.path}.`);
@@ -165,7 +154,7 @@ export class Studio {
       engineFailure: undefined,
       pending: true,
     });
-    const session = await this.#readUi('session', sessionSchema);
+    const session = await readSession(this.parts.store);
     await this.parts.store?.writeUi('session', { ...session, packId });
     await this.#load(packId, files);
   }
@@ -337,14 +326,7 @@ export class Studio {
 
   #writeView(): void {
     clearTimeout(this.#viewTimer);
-    const { packId, tabs, activePath, scenarioId, requestDrafts } = this.state;
-    if (packId === undefined) return;
-    void this.parts.store?.writeUi(`view:${packId}`, {
-      tabs: [...tabs],
-      ...(activePath !== undefined && { activePath }),
-      ...(scenarioId !== undefined && { scenarioId }),
-      requestDrafts: Object.fromEntries(requestDrafts),
-    });
+    writeView(this.parts.store, this.state);
   }
 
   /** Decides the selected scenario anew, from its edited request when there is one. */
@@ -398,46 +380,5 @@ export class Studio {
       scenarioId: selected,
     });
     void this.decide();
-  }
-
-  async #onOtherTab(event: StoreEvent): Promise<void> {
-    if (event.kind === 'closed') {
-      this.set({ storeProblem: event.problem });
-      return;
-    }
-    if (event.kind === 'pack') {
-      await this.listPacks();
-      if (this.state.packs.every((pack) => pack.id !== this.state.packId)) {
-        const [first] = this.state.packs;
-        if (first !== undefined) await this.openPack(first.id);
-      }
-      return;
-    }
-    const { packId } = this.state;
-    const { queue, store } = this.parts;
-    if (event.packId !== packId || store === undefined) return;
-    const read = await store.readPack(packId);
-    if (!read.ok) {
-      this.refuse(read.error);
-      return;
-    }
-    // A file with an unsaved text of ours stays as it is: the queue will report the conflict.
-    const stored = new Map(read.value.files.map((file) => [file.path, file]));
-    const paths =
-      event.kind === 'replaced' ? [...this.state.files.keys(), ...stored.keys()] : event.paths;
-    const changes: FileChange[] = [];
-    for (const path of new Set(paths)) {
-      if (queue?.draft(packId, path) !== undefined) continue;
-      const file = stored.get(path);
-      if (file !== undefined) queue?.loaded(packId, path, file.revision);
-      if (file?.text !== this.state.files.get(path)) changes.push({ path, text: file?.text });
-    }
-    if (changes.length > 0) this.applyChanges(changes);
-    for (const { path, text } of changes) if (text === undefined) this.closeFile(path);
-  }
-
-  async #readUi<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    const read = await this.parts.store?.readUi(key, schema);
-    return read?.ok === true ? read.value : undefined;
   }
 }
