@@ -4,6 +4,7 @@
  * is owed every reason and every error, and an earlier forbid must not hide a later one's.
  */
 import { elementAt } from '../base/element.ts';
+import type { Effect } from './ast.ts';
 import type { CompiledPolicy, PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
@@ -32,11 +33,18 @@ const NO_ERRORS: readonly PolicyError[] = [];
 /** Plain Cedar: a satisfied forbid denies, else a satisfied permit allows, else nothing does. */
 export function authorize(set: PolicySet, request: Request, entities: Entities): Authorization {
   const { satisfied, errors } = evaluate(set, request, entities);
-  const isForbid = (index: number): boolean => elementAt(set.policies, index).effect === 'forbid';
-  const denied = satisfied.some(isForbid);
-  const determining = denied ? satisfied.filter(isForbid) : satisfied;
-  const reasons = determining.map((index) => elementAt(set.policies, index).id);
-  return { decision: denied || satisfied.length === 0 ? 'deny' : 'allow', reasons, errors };
+  let effect: Effect = 'permit';
+  for (const index of satisfied) if (set.policies[index]?.effect === 'forbid') effect = 'forbid';
+  const reasons: string[] = [];
+  for (const index of satisfied) {
+    const policy = set.policies[index];
+    if (policy?.effect === effect) reasons.push(policy.id);
+  }
+  return {
+    decision: effect === 'permit' && reasons.length > 0 ? 'allow' : 'deny',
+    reasons,
+    errors,
+  };
 }
 
 /** Evaluates every policy whose scope the request meets; the others are not satisfied. */
@@ -80,6 +88,10 @@ function unexplained({ id, policy }: CompiledPolicy): PolicyError {
 
 /** Ascending and each once: a policy that names several actions is found by each. */
 function ordered(indexes: number[]): readonly number[] {
-  if (indexes.every((index, at) => at === 0 || index > elementAt(indexes, at - 1))) return indexes;
-  return [...new Set(indexes)].toSorted((a, b) => a - b);
+  let last = -1;
+  for (const index of indexes) {
+    if (index <= last) return [...new Set(indexes)].toSorted((a, b) => a - b);
+    last = index;
+  }
+  return indexes;
 }

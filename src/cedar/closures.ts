@@ -23,7 +23,7 @@ import {
   not,
 } from './operators.ts';
 import { elementAt } from '../base/element.ts';
-import type { BuiltinMethod, ComparisonOperator, ExprKind, VariableName } from './ast.ts';
+import type { BuiltinMethod, ComparisonOperator, Expr, ExprKind, VariableName } from './ast.ts';
 import { internalize } from './strings.ts';
 import {
   CedarRecord,
@@ -36,7 +36,7 @@ import {
 } from './value.ts';
 
 /** What constants are evaluated in; they do not look at it. */
-const NO_REQUEST = new Frame(0);
+const NO_REQUEST = new Frame();
 
 /** Chains of `&&` and `||` up to this long become nested pairs, longer ones a loop. */
 const FEW = 8;
@@ -52,12 +52,6 @@ interface Compiled {
 
 export class ClosureCompiler {
   readonly #compiled = new Map<number, Compiled>();
-  #shared = 0;
-
-  /** A frame with room for what the compiled expressions share. */
-  frame(): Frame {
-    return new Frame(this.#shared);
-  }
 
   compile(node: Node): Evaluate {
     return this.#compile(node).evaluate;
@@ -73,20 +67,32 @@ export class ClosureCompiler {
   }
 
   #share(node: Node, compiled: Compiled): Compiled {
-    if (node.uses < 2 || compiled.constant !== undefined || node.expr.kind === 'variable') {
-      return compiled;
-    }
-    return { evaluate: remember(compiled.evaluate, this.#shared++) };
+    const isCheap = node.expr.kind === 'variable' || ofContext(node) !== undefined;
+    if (node.uses < 2 || compiled.constant !== undefined || isCheap) return compiled;
+    return { evaluate: remember(compiled.evaluate) };
   }
 }
 
+/** The name, where this is `context.name` or `context has name`: to look it up is as cheap as to keep it. */
+function ofContext({ expr }: Node): string | undefined {
+  if (expr.kind === 'attribute' && isContext(expr.subject)) return internalize(expr.name.text);
+  if (expr.kind !== 'has' || expr.path.length > 1 || !isContext(expr.subject)) return undefined;
+  return internalize(elementAt(expr.path, 0).text);
+}
+
+function isContext(expr: Expr): boolean {
+  return expr.kind === 'variable' && expr.name === 'context';
+}
+
 /** Evaluates once per request, whoever asks. */
-function remember(evaluate: Evaluate, place: number): Evaluate {
+function remember(evaluate: Evaluate): Evaluate {
+  let request = 0;
+  let value: Value | Failure = false;
   return (frame) => {
-    if (frame.stamps[place] === frame.request) return elementAt(frame.values, place);
-    const value = evaluate(frame);
-    frame.values[place] = value;
-    frame.stamps[place] = frame.request;
+    if (request !== frame.request) {
+      value = evaluate(frame);
+      request = frame.request;
+    }
     return value;
   };
 }
@@ -306,32 +312,55 @@ function any(operands: readonly Evaluate[]): Evaluate {
   };
 }
 
+/** Equality of anything with a primitive is identity; the order of two numbers is JavaScript's own. */
 function comparison(
   operator: ComparisonOperator,
   left: Evaluate,
   right: Evaluate,
   constant: Value | Failure | undefined,
 ): Evaluate {
-  if (constant !== undefined && isPrimitive(constant)) {
-    if (operator === '==') return equals(left, constant, true);
-    if (operator === '!=') return equals(left, constant, false);
-    if (typeof constant === 'number') return ordered(operator, left, constant);
-  }
-  if (operator === '==') return binary(left, right, (a, b) => valuesEqual(a, b));
-  if (operator === '!=') return binary(left, right, (a, b) => !valuesEqual(a, b));
-  const slow = (a: Value, b: Value): Value | Failure => compare(operator, a, b);
-  const areNumbers = (a: Value, b: Value): boolean =>
-    typeof a === 'number' && typeof b === 'number';
   switch (operator) {
+    case '==':
+    case '!=':
+      if (constant !== undefined && isPrimitive(constant)) {
+        return equals(left, constant, operator === '==');
+      }
+      return binary(left, right, (a, b) => valuesEqual(a, b) === (operator === '=='));
     case '<':
-      return binary(left, right, (a, b) => (areNumbers(a, b) ? a < b : slow(a, b)));
+      return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        return typeof a === 'number' && typeof b === 'number' ? a < b : order('<', a, b);
+      };
     case '<=':
-      return binary(left, right, (a, b) => (areNumbers(a, b) ? a <= b : slow(a, b)));
+      return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        return typeof a === 'number' && typeof b === 'number' ? a <= b : order('<=', a, b);
+      };
     case '>':
-      return binary(left, right, (a, b) => (areNumbers(a, b) ? a > b : slow(a, b)));
+      return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        return typeof a === 'number' && typeof b === 'number' ? a > b : order('>', a, b);
+      };
     case '>=':
-      return binary(left, right, (a, b) => (areNumbers(a, b) ? a >= b : slow(a, b)));
+      return (frame) => {
+        const a = left(frame);
+        const b = right(frame);
+        return typeof a === 'number' && typeof b === 'number' ? a >= b : order('>=', a, b);
+      };
   }
+}
+
+/** Whatever is not two numbers. Evaluating the right operand of a failed left one does no harm. */
+function order(
+  operator: ComparisonOperator,
+  a: Value | Failure,
+  b: Value | Failure,
+): Value | Failure {
+  if (a instanceof Failure) return a;
+  return b instanceof Failure ? b : compare(operator, a, b);
 }
 
 function isPrimitive(value: Value | Failure): value is Primitive {
@@ -345,37 +374,6 @@ function equals(operand: Evaluate, constant: Primitive, when: boolean): Evaluate
     if (value === constant) return when;
     return value instanceof Failure ? value : !when;
   };
-}
-
-function ordered(
-  operator: Exclude<ComparisonOperator, '==' | '!='>,
-  operand: Evaluate,
-  constant: number,
-): Evaluate {
-  const slow = (value: Value | Failure): Value | Failure =>
-    value instanceof Failure ? value : compare(operator, value, constant);
-  switch (operator) {
-    case '<':
-      return (frame) => {
-        const value = operand(frame);
-        return typeof value === 'number' ? value < constant : slow(value);
-      };
-    case '<=':
-      return (frame) => {
-        const value = operand(frame);
-        return typeof value === 'number' ? value <= constant : slow(value);
-      };
-    case '>':
-      return (frame) => {
-        const value = operand(frame);
-        return typeof value === 'number' ? value > constant : slow(value);
-      };
-    case '>=':
-      return (frame) => {
-        const value = operand(frame);
-        return typeof value === 'number' ? value >= constant : slow(value);
-      };
-  }
 }
 
 function membership(left: Evaluate, right: Evaluate, constant?: Value | Failure): Evaluate {

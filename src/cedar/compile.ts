@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
 import type { Condition, Effect, Expr, Policy } from './ast.ts';
 import { ClosureCompiler } from './closures.ts';
+import { Frame } from './frame.ts';
 import { Interner, type Node } from './intern.ts';
 import { MAX_POLICIES } from './limits.ts';
 import { Program, type Test } from './program.ts';
@@ -54,7 +55,7 @@ export function compilePolicies(
     effect: policy.effect,
     annotations: new Map(policy.annotations.map(({ name, value }) => [name, value])),
   }));
-  return ok({ policies, index, program: new Program(evaluates, tests, compiler.frame()) });
+  return ok({ policies, index, program: new Program(evaluates, tests, new Frame()) });
 }
 
 function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {

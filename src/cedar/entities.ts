@@ -70,7 +70,7 @@ export class Entities {
 
   /** Every entity; those layered on top come first. */
   *[Symbol.iterator](): IterableIterator<Entity> {
-    yield* this.#list;
+    for (const entity of this.#list) yield entity;
     if (this.#base !== undefined) yield* this.#base;
   }
 

@@ -3,7 +3,6 @@ import type { Failure } from './failure.ts';
 import type { Request } from './request.ts';
 import { EMPTY_RECORD, EntityUid, type Value } from './value.ts';
 
-const MAX_REQUEST = 2 ** 31 - 1;
 const NOBODY = new EntityUid('Nobody', '');
 const NOWHERE = NO_ENTITIES.standing(NOBODY);
 
@@ -11,10 +10,9 @@ const NOWHERE = NO_ENTITIES.standing(NOBODY);
 export type Evaluate = (frame: Frame) => Value | Failure;
 
 /**
- * Where compiled expressions find the request, and keep what they share. A policy set has one frame
- * and uses it for one request after the other (an evaluation runs to its end, nothing runs inside it),
- * so deciding allocates nothing for it. Kept values are stamped with the number of their request;
- * nothing needs clearing.
+ * Where compiled expressions find the request. A policy set has one frame and uses it for one request
+ * after the other (an evaluation runs to its end, nothing runs inside it), so deciding allocates
+ * nothing for it.
  */
 export class Frame {
   principal = NOBODY;
@@ -26,17 +24,8 @@ export class Frame {
   principalStanding = NOWHERE;
   actionStanding = NOWHERE;
   resourceStanding = NOWHERE;
-  /** The number of this request. */
+  /** The number of this request: what was found out for another is not this one's. */
   request = 0;
-  /** Of each shared expression: the request that it was last evaluated for, and what it came to. */
-  readonly stamps: Int32Array;
-  readonly values: (Value | Failure)[];
-
-  /** A frame with room for this many shared expressions. */
-  constructor(shared: number) {
-    this.stamps = new Int32Array(shared);
-    this.values = Array.from({ length: shared }, () => false);
-  }
 
   /** Makes this the frame of the next request. */
   enter(request: Request, entities: Entities): void {
@@ -48,12 +37,6 @@ export class Frame {
     this.principalStanding = entities.standing(request.principal);
     this.actionStanding = entities.standing(request.action);
     this.resourceStanding = entities.standing(request.resource);
-    this.request = this.request === MAX_REQUEST ? this.#restart() : this.request + 1;
-  }
-
-  /** Numbers have run out: they begin anew, and no old stamp may look like a new one. */
-  #restart(): number {
-    this.stamps.fill(0);
-    return 1;
+    this.request++;
   }
 }

@@ -9,7 +9,6 @@
  * `#outcomes` is never cleared. Each request adds 4 to `#base`, and an outcome is kept as `#base` plus
  * 0 (false), 1 (true) or 2 (no boolean): what an earlier request left is less than `#base`.
  */
-import { elementAt } from '../base/element.ts';
 import type { Entities } from './entities.ts';
 import type { Evaluate, Frame } from './frame.ts';
 import type { Request } from './request.ts';
@@ -53,7 +52,7 @@ export class Program {
     this.#evaluates = evaluates;
     this.#starts = new Int32Array(policies.length + 1);
     for (const [index, tests] of policies.entries()) {
-      this.#starts[index + 1] = elementAt(this.#starts, index) + tests.length;
+      this.#starts[index + 1] = Number(this.#starts[index]) + tests.length;
     }
     const codes = policies
       .flat()
@@ -77,10 +76,10 @@ export class Program {
     const tests = this.#tests;
     const outcomes = this.#outcomes;
     const base = this.#base;
-    const end = elementAt(this.#starts, policy + 1);
-    for (let at = elementAt(this.#starts, policy); at < end; at++) {
-      const code = elementAt(tests, at);
-      const kept = elementAt(outcomes, code >> 1) - base;
+    const end = Number(this.#starts[policy + 1]);
+    for (let at = Number(this.#starts[policy]); at < end; at++) {
+      const code = Number(tests[at]);
+      const kept = Number(outcomes[code >> 1]) - base;
       const outcome = kept >= 0 ? kept : this.#evaluate(code >> 1);
       if (outcome !== (code & 1)) return outcome === OTHER ? 'error' : 'unsatisfied';
     }
@@ -88,7 +87,7 @@ export class Program {
   }
 
   #evaluate(expression: number): number {
-    const value = elementAt(this.#evaluates, expression)(this.frame);
+    const value = this.#evaluates[expression]?.(this.frame);
     const outcome = value === true ? TRUE : value === false ? FALSE : OTHER;
     this.#outcomes[expression] = this.#base + outcome;
     return outcome;

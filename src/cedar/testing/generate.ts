@@ -583,7 +583,7 @@ const actionText: fc.Arbitrary<string> = fc.oneof(
 /** The text of one policy. */
 export const policyText: fc.Arbitrary<string> = fc
   .tuple(
-    pick(['permit', 'forbid']),
+    pick(['permit', 'permit', 'permit', 'forbid']),
     scopeText('principal', uid),
     actionText,
     scopeText('resource', uid),
