@@ -94,8 +94,14 @@ function annotationsIn(words: readonly Word[], head: number): ReadonlyMap<string
     if (word?.kind !== '@') continue;
     const name = words[at + 1];
     const value = words[at + 2]?.kind === '(' ? words[at + 3] : undefined;
-    const length = value === undefined ? 2 : 5;
-    if (name === undefined || at + length < end) break;
+    const isComplete = words[at + 2]?.kind !== '(' || words[at + 4]?.kind === ')';
+    if (name === undefined || !isComplete) {
+      // The annotation that the cursor is in.
+      if (annotations.size > 0) break;
+      end = at;
+      continue;
+    }
+    if (at + (value === undefined ? 2 : 5) < end) break;
     annotations.set(name.text, value?.text.slice(1, -1) ?? '');
     end = at;
   }

@@ -1,7 +1,5 @@
 /** Proposals in the schema. */
 import type { PackModel } from '../model.ts';
-import { parseSchema } from '../../cedar/schema/parse.ts';
-import type { DeclarationSyntax } from '../../cedar/schema/syntax.ts';
 import { placed, type CompletionItem, type Proposal } from './item.ts';
 import { innermostOpen, readBefore, type Word } from './tokens.ts';
 
@@ -24,20 +22,17 @@ interface Names {
   readonly actions: readonly string[];
 }
 
-/** What the text declares as it stands, and what the last schema that could be read does. */
+/** What the text declares, half-written declarations among it, and what the last readable schema does. */
 function declaredNames({ schema }: PackModel, text: string): Names {
-  const written = parseSchema(text).namespaces.flatMap(({ declarations: all }) => all);
-  const namesOf = (kind: DeclarationSyntax['kind'], known: Iterable<string>): readonly string[] => {
-    const own = written.flatMap((declaration) =>
-      declaration.kind === kind ? declaration.names.map((name) => name.text) : [],
-    );
-    return [...new Set([...own, ...known])];
+  const found = (pattern: RegExp, known: Iterable<string>): readonly string[] => {
+    const written = Array.from(text.matchAll(pattern), ({ groups }) => groups?.['name'] ?? '');
+    return [...new Set([...written, ...known])];
   };
   const actions = [...(schema?.actions.values() ?? [])].map(({ uid }) => uid.id);
   return {
-    entities: namesOf('entity', schema?.entityTypes.keys() ?? []),
-    commons: namesOf('type', schema?.commonTypes.keys() ?? []),
-    actions: namesOf('action', actions),
+    entities: found(/^\s*entity\s+(?<name>[A-Za-z_]\w*)/gm, schema?.entityTypes.keys() ?? []),
+    commons: found(/^\s*type\s+(?<name>[A-Za-z_]\w*)/gm, schema?.commonTypes.keys() ?? []),
+    actions: found(/^\s*action\s+"?(?<name>(?<!")\w+|(?<=")[^"\n]*)/gm, actions),
   };
 }
 
