@@ -13,9 +13,18 @@ import type {
   EngineSnapshot,
   FileChange,
 } from './engine-api.ts';
-import { startLife, type Life, type LifeOptions } from './life.ts';
+import type { EngineHost } from './engine-host.ts';
+import { startLife, type Life, type LifeOptions, type Mishap, type WorkerKind } from './life.ts';
 
 export type EngineClientOptions = LifeOptions;
+
+const ENGINE: WorkerKind<EngineHost, EngineFailure> = {
+  start: startWorker,
+  ping: (host) => host.ping(),
+  failure: failureOf,
+};
+
+type EngineLife = Life<EngineHost, EngineFailure>;
 
 /** Starts that failed in a row before the client waits for the user to change something. */
 const PATIENCE = 3;
@@ -31,7 +40,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   /** Packs that the living worker has been given. */
   const loaded = new Set<string>();
   const listeners = new Set<(event: EngineEvent) => void>();
-  let life: Life | undefined;
+  let life: EngineLife | undefined;
   let deaths = 0;
   let closed = false;
 
@@ -39,9 +48,9 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     for (const listener of listeners) listener(event);
   }
 
-  function ensureLife(): Result<Life, EngineFailure> {
+  function ensureLife(): Result<EngineLife, EngineFailure> {
     if (life !== undefined) return { ok: true, value: life };
-    const started = startLife(options, died);
+    const started = startLife(ENGINE, options, died);
     if (!started.ok) return started;
     life = started.value;
     void life.call(async (host) => {
@@ -76,7 +85,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   }
 
   /** One call to the worker. */
-  async function ask<T>(call: (life: Life) => Answer<T>): Answer<T> {
+  async function ask<T>(call: (life: EngineLife) => Answer<T>): Answer<T> {
     if (closed) return err(CLOSED);
     const living = ensureLife();
     return living.ok ? await call(living.value) : living;
@@ -103,7 +112,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   }
 
   /** A question about a pack; a worker that was replaced is given the pack first. */
-  async function question<T>(packId: string, call: (life: Life) => Answer<T>): Answer<T> {
+  async function question<T>(packId: string, call: (life: EngineLife) => Answer<T>): Answer<T> {
     if (closed) return err(CLOSED);
     if (!packs.has(packId)) return err(notOpen(packId));
     if (!loaded.has(packId)) void state(packId);
@@ -154,4 +163,32 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
 
 function notOpen(packId: string): EngineFailure {
   return { code: 'PACK_NOT_OPEN', message: `The pack “${packId}” is not open.` };
+}
+
+function startWorker(): Worker {
+  // Vite finds the worker by this very expression.
+  return new Worker(new URL('./engine.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'engine',
+  });
+}
+
+function failureOf(mishap: Mishap, detail: string): EngineFailure {
+  const because = detail === '' ? '' : `: ${detail}`;
+  switch (mishap) {
+    case 'refused':
+      return { code: 'ENGINE_UNAVAILABLE', message: `The engine cannot be started${because}` };
+    case 'crashed':
+      return {
+        code: 'ENGINE_CRASHED',
+        message: `The engine crashed and was started anew${because}`,
+      };
+    case 'hung':
+      return {
+        code: 'ENGINE_HUNG',
+        message: 'The engine stopped answering and was started anew.',
+      };
+    case 'defect':
+      return { code: 'ENGINE_DEFECT', message: `The engine failed${because}` };
+  }
 }

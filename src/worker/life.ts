@@ -4,8 +4,18 @@
  */
 import { wrap, type Remote } from 'comlink';
 import { err, ok, type Result } from '../base/result.ts';
-import type { Answer, EngineFailure } from './engine-api.ts';
-import type { EngineHost } from './engine-host.ts';
+
+/** How a worker failed: `refused` to start, `crashed`, `hung`, or answered with an exception (`defect`). */
+export type Mishap = 'refused' | 'crashed' | 'hung' | 'defect';
+
+/** What kind of worker it is. */
+export interface WorkerKind<Host, Failure> {
+  readonly start: () => Worker;
+  /** Asks for an answer that the worker gives as soon as its event loop turns. */
+  readonly ping: (host: Remote<Host>) => Promise<void>;
+  /** Puts a mishap into words. `detail`: what the platform says of it, or nothing. */
+  readonly failure: (mishap: Mishap, detail: string) => Failure;
+}
 
 export interface LifeOptions {
   /** Starts the worker; tests hand in broken ones. */
@@ -18,41 +28,42 @@ export interface LifeOptions {
   readonly missedPingsAtStart?: number;
 }
 
-export interface Life {
+export interface Life<Host, Failure> {
   /** Asks for something. A defect in the worker is a value, too. */
-  call<T>(work: (host: Remote<EngineHost>) => Answer<T>): Answer<T>;
+  call<T>(work: (host: Remote<Host>) => Promise<Result<T, Failure>>): Promise<Result<T, Failure>>;
   /** Asks for nothing back. */
-  tell(work: (host: Remote<EngineHost>) => Promise<void>): Promise<void>;
+  tell(work: (host: Remote<Host>) => Promise<void>): Promise<void>;
   /** Ends the worker, without `onDeath`. */
-  end(reason: EngineFailure): void;
+  end(reason: Failure): void;
 }
 
 /** Starts a worker. `onDeath` is called once, should it end by itself. */
-export function startLife(
+export function startLife<Host, Failure>(
+  kind: WorkerKind<Host, Failure>,
   options: LifeOptions,
-  onDeath: (failure: EngineFailure) => void,
-): Result<Life, EngineFailure> {
+  onDeath: (failure: Failure) => void,
+): Result<Life<Host, Failure>, Failure> {
   const { pingMs = 1000, missedPings = 10, missedPingsAtStart = 60 } = options;
-  const started = spawn(options);
+  const started = spawn(kind, options);
   if (!started.ok) return started;
   const worker = started.value;
-  const host = wrap<EngineHost>(worker);
-  const waiting = new Set<(failure: EngineFailure) => void>();
-  let ended: EngineFailure | undefined;
+  const host = wrap<Host>(worker);
+  const waiting = new Set<(failure: Failure) => void>();
+  let ended: { readonly reason: Failure } | undefined;
   let watch: ReturnType<typeof setInterval> | undefined;
   let missed = 0;
   let allowed = missedPingsAtStart;
 
-  function end(reason: EngineFailure): void {
+  function end(reason: Failure): void {
     if (ended !== undefined) return;
-    ended = reason;
+    ended = { reason };
     clearInterval(watch);
     worker.terminate();
     for (const give of waiting) give(reason);
     waiting.clear();
   }
 
-  function die(failure: EngineFailure): void {
+  function die(failure: Failure): void {
     if (ended !== undefined) return;
     end(failure);
     onDeath(failure);
@@ -64,11 +75,11 @@ export function startLife(
    */
   function beat(): void {
     if (missed >= allowed) {
-      die({ code: 'ENGINE_HUNG', message: 'The engine stopped answering and was started anew.' });
+      die(kind.failure('hung', ''));
       return;
     }
     missed += 1;
-    host.ping().then(
+    kind.ping(host).then(
       () => {
         missed = 0;
         allowed = missedPings;
@@ -78,19 +89,19 @@ export function startLife(
     );
   }
 
-  function ask<T>(work: () => Promise<Result<T, EngineFailure>>): Answer<T> {
+  function ask<T>(work: () => Promise<Result<T, Failure>>): Promise<Result<T, Failure>> {
     return new Promise((resolve) => {
       if (ended !== undefined) {
-        resolve(err(ended));
+        resolve(err(ended.reason));
         return;
       }
-      const give = (failure: EngineFailure) => {
+      const give = (failure: Failure) => {
         resolve(err(failure));
       };
       waiting.add(give);
       watch ??= setInterval(beat, pingMs);
       const settle = async () => {
-        const answer = await withoutThrowing(work);
+        const answer = await withoutThrowing(kind, work);
         waiting.delete(give);
         // Nobody waits: there is nothing to watch over, and an idle page should sleep.
         if (waiting.size === 0) {
@@ -107,11 +118,10 @@ export function startLife(
   worker.addEventListener('error', (event) => {
     // Handled here; without this the page's console would show it as an error of the page.
     event.preventDefault();
-    const detail = event.message === '' ? '' : `: ${event.message}`;
-    die({ code: 'ENGINE_CRASHED', message: `The engine crashed and was started anew${detail}` });
+    die(kind.failure('crashed', event.message));
   });
   worker.addEventListener('messageerror', () => {
-    die({ code: 'ENGINE_CRASHED', message: 'The engine sent something unreadable.' });
+    die(kind.failure('crashed', 'it sent something unreadable'));
   });
 
   return ok({
@@ -126,28 +136,24 @@ export function startLife(
   });
 }
 
-function spawn({ spawn: custom }: LifeOptions): Result<Worker, EngineFailure> {
+function spawn<Host, Failure>(
+  { start, failure }: WorkerKind<Host, Failure>,
+  { spawn: custom = start }: LifeOptions,
+): Result<Worker, Failure> {
   try {
-    // Vite finds the worker by this very expression.
-    return ok(
-      custom?.() ??
-        new Worker(new URL('./engine.worker.ts', import.meta.url), {
-          type: 'module',
-          name: 'engine',
-        }),
-    );
+    return ok(custom());
   } catch (error) {
-    return err({
-      code: 'ENGINE_UNAVAILABLE',
-      message: `The engine cannot be started: ${String(error)}`,
-    });
+    return err(failure('refused', String(error)));
   }
 }
 
-async function withoutThrowing<T>(work: () => Answer<T>): Answer<T> {
+async function withoutThrowing<Host, T, Failure>(
+  { failure }: WorkerKind<Host, Failure>,
+  work: () => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
   try {
     return await work();
   } catch (error) {
-    return err({ code: 'ENGINE_DEFECT', message: `The engine failed: ${String(error)}` });
+    return err(failure('defect', String(error)));
   }
 }
