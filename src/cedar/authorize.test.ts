@@ -8,9 +8,9 @@ import { MAX_POLICIES } from './limits.ts';
 import { linkTemplate } from './link.ts';
 import { callExtension } from './operators.ts';
 import { parsePolicies } from './parse.ts';
-import { Program } from './program.ts';
+import { SharedCondition } from './program.ts';
 import type { Request } from './request.ts';
-import { ScopeIndex } from './scope-index.ts';
+import { ScopeIndex, type Found } from './scope-index.ts';
 import { entityUid, recordOf, setOf, type EntityUid, type Value } from './value.ts';
 
 function setFrom(text: string): PolicySet {
@@ -340,10 +340,16 @@ describe('the scope', () => {
       'permit (principal == ?principal, action, resource in ?resource);',
     ).policies;
     if (template === undefined) throw new Error('does not parse');
-    index.add(template, 0);
-    const found = [[1]];
+    const policy = {
+      id: 't',
+      policy: template,
+      effect: template.effect,
+      annotations: new Map<string, string>(),
+    };
+    index.add({ index: 0, policy, tests: [] });
+    const found: Found = { leaves: [], count: 1 };
     index.find(new Frame(), found);
-    expect(found).toEqual([]);
+    expect(found.count).toBe(0);
   });
 });
 
@@ -357,28 +363,25 @@ describe('what policies share', () => {
     expect([1, 2, 5, 7, 2].map(decide)).toEqual(['deny', 'allow', 'allow', 'deny', 'allow']);
   });
 
-  test('survives the end of the numbers that requests have', () => {
+  test('is evaluated once per request', () => {
     let calls = 0;
-    const count = (): boolean => ++calls > 0;
-    const program = new Program(
-      [count],
-      [[{ expression: 0, want: true }]],
-      new Frame(),
-      2 ** 31 - 12,
-    );
-    for (let round = 0; round < 4; round++) {
-      program.enter(request(), NO_ENTITIES);
-      expect([program.run(0), program.run(0)]).toEqual(['satisfied', 'satisfied']);
+    const condition = new SharedCondition(() => ++calls > 0);
+    const frame = new Frame();
+    for (let round = 0; round < 3; round++) {
+      frame.enter(request(), NO_ENTITIES);
+      expect([condition.truth(frame), condition.truth(frame)]).toEqual([true, true]);
     }
-    expect(calls).toBe(4);
+    expect(calls).toBe(3);
   });
 });
 
 describe('an error', () => {
   test('counts even when the explanation does not find it', () => {
     const set = setFrom(`forbid ${everyone};`);
-    const broken = new Program([() => 1], [[{ expression: 0, want: true }]], new Frame());
-    const { errors } = evaluate({ ...set, program: broken }, request(), NO_ENTITIES);
+    const index = new ScopeIndex();
+    const tests = [{ condition: new SharedCondition(() => 1), want: true }];
+    for (const policy of set.policies) index.add({ index: 0, policy, tests });
+    const { errors } = evaluate({ ...set, index }, request(), NO_ENTITIES);
     expect(errors.map(({ policyId, message }) => [policyId, message])).toEqual([
       ['p0', 'this policy could not be evaluated'],
     ]);

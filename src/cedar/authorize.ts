@@ -9,6 +9,7 @@ import type { CompiledPolicy, PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
 import type { PolicyError } from './failure.ts';
+import { outcomeOf, type Rule } from './program.ts';
 import type { Request } from './request.ts';
 
 export type { Request } from './request.ts';
@@ -49,32 +50,29 @@ export function authorize(set: PolicySet, request: Request, entities: Entities):
 
 /** Evaluates every policy whose scope the request meets; the others are not satisfied. */
 export function evaluate(set: PolicySet, request: Request, entities: Entities): Evaluation {
-  const { program } = set;
-  program.enter(request, entities);
-  set.index.find(program.frame, program.leaves);
-  const satisfied: number[] = [];
-  let failed: number[] | undefined;
-  for (const leaf of program.leaves) {
-    for (const policy of leaf) {
-      const outcome = program.run(policy);
-      if (outcome === 'satisfied') satisfied.push(policy);
-      else if (outcome === 'error') (failed ??= []).push(policy);
+  const { frame, found, gathered } = set;
+  frame.enter(request, entities);
+  set.index.find(frame, found);
+  let count = 0;
+  let failed: Rule[] | undefined;
+  for (let at = 0; at < found.count; at++) {
+    for (const rule of elementAt(found.leaves, at)) {
+      const outcome = outcomeOf(rule, frame);
+      if (outcome === 'satisfied') gathered[count++] = rule.index;
+      else if (outcome === 'error') (failed ??= []).push(rule);
     }
   }
-  return {
-    satisfied: ordered(satisfied),
-    errors: failed === undefined ? NO_ERRORS : errorsOf(set, ordered(failed), request, entities),
-  };
+  const errors = failed === undefined ? NO_ERRORS : errorsOf(failed, request, entities);
+  return { satisfied: ordered(gathered.slice(0, count)), errors };
 }
 
 function errorsOf(
-  set: PolicySet,
-  failed: readonly number[],
+  failed: readonly Rule[],
   request: Request,
   entities: Entities,
 ): readonly PolicyError[] {
-  return failed.map((index) => {
-    const policy = elementAt(set.policies, index);
+  const inOrder = [...new Set(failed)].toSorted((a, b) => a.index - b.index);
+  return inOrder.map(({ policy }) => {
     const { error } = explainPolicy(policy, { ...request, entities });
     return error ?? unexplained(policy);
   });

@@ -1,4 +1,5 @@
 /** Policies to a set that can be asked: conditions compiled, shared and numbered; scopes indexed. */
+import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
 import type { Condition, Effect, Expr, Policy } from './ast.ts';
@@ -6,8 +7,8 @@ import { ClosureCompiler } from './closures.ts';
 import { Frame } from './frame.ts';
 import { Interner, type Node } from './intern.ts';
 import { MAX_POLICIES } from './limits.ts';
-import { Program, type Test } from './program.ts';
-import { ScopeIndex } from './scope-index.ts';
+import { SharedCondition } from './program.ts';
+import { ScopeIndex, type Found } from './scope-index.ts';
 
 export interface NamedPolicy {
   readonly id: string;
@@ -30,7 +31,12 @@ export interface PolicySet {
   /** In the order given. */
   readonly policies: readonly CompiledPolicy[];
   readonly index: ScopeIndex;
-  readonly program: Program;
+  /** Where the conditions find the request at hand. */
+  readonly frame: Frame;
+  /** The rules in question, found anew for each request. */
+  readonly found: Found;
+  /** Indexes of the satisfied policies, gathered anew for each request. */
+  readonly gathered: number[];
 }
 
 /** Compiles policies to closures and indexes them by scope. Ids must be unique. */
@@ -40,22 +46,26 @@ export function compilePolicies(
   const problems = check(list);
   if (problems.length > 0) return err(problems);
   const interner = new Interner();
-  const index = new ScopeIndex();
-  const numbers = new Map<Node, number>();
-  const tests = list.map(({ policy }, number) => {
-    index.add(policy, number);
-    return policy.conditions.flatMap((condition) => testsOf(condition, interner, numbers));
-  });
-  // Only now is it known which expressions are shared.
+  // Only when all are interned is it known which expressions are shared.
+  const interned = list.map(({ policy }) =>
+    policy.conditions.flatMap((condition) => partsOf(condition, interner)),
+  );
   const compiler = new ClosureCompiler();
-  const evaluates = [...numbers.keys()].map((node) => compiler.compile(node));
-  const policies = list.map(({ id, policy }) => ({
-    id,
-    policy,
-    effect: policy.effect,
-    annotations: new Map(policy.annotations.map(({ name, value }) => [name, value])),
-  }));
-  return ok({ policies, index, program: new Program(evaluates, tests, new Frame()) });
+  const conditions = new Map<Node, SharedCondition>();
+  const index = new ScopeIndex();
+  const policies: CompiledPolicy[] = [];
+  for (const [number, { id, policy }] of list.entries()) {
+    const annotations = new Map(policy.annotations.map(({ name, value }) => [name, value]));
+    const compiled = { id, policy, effect: policy.effect, annotations };
+    const tests = elementAt(interned, number).map(({ node, want }) => {
+      const condition = conditions.get(node) ?? new SharedCondition(compiler.compile(node));
+      conditions.set(node, condition);
+      return { condition, want };
+    });
+    policies.push(compiled);
+    index.add({ index: number, policy: compiled, tests });
+  }
+  return ok({ policies, index, frame: new Frame(), found: { leaves: [], count: 0 }, gathered: [] });
 }
 
 function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {
@@ -82,19 +92,13 @@ function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {
  * A condition as tests that must all hold: `when { a && b }` is a, then b; `unless { a || b }` is not
  * a, then not b. What is the same in many policies is often such a part.
  */
-function testsOf(
+function partsOf(
   { kind, body }: Condition,
   interner: Interner,
-  numbers: Map<Node, number>,
-): readonly Test[] {
+): readonly { readonly node: Node; readonly want: boolean }[] {
   const want = kind === 'when';
   const splits = want ? 'and' : 'or';
   const parts = (expr: Expr): readonly Expr[] =>
     expr.kind === splits ? expr.operands.flatMap(parts) : [expr];
-  return parts(body).map((expr) => {
-    const node = interner.intern(expr);
-    const expression = numbers.get(node) ?? numbers.size;
-    numbers.set(node, expression);
-    return { expression, want };
-  });
+  return parts(body).map((expr) => ({ node: interner.intern(expr), want }));
 }

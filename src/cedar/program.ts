@@ -1,95 +1,56 @@
 /**
- * All conditions of a policy set, as one array of integers.
- *
- * A policy holds when its tests hold, in order. A test is a compiled expression and the boolean that
- * it has to come to; the same expression is one expression over all policies, evaluated at most once
- * per request, and what it came to is kept in `#outcomes`. So a set in which a hundred rules ask
- * `context has approved_by` asks it once; the other ninety-nine rules read an integer.
- *
- * `#outcomes` is never cleared. Each request adds 4 to `#base`, and an outcome is kept as `#base` plus
- * 0 (false), 1 (true) or 2 (no boolean): what an earlier request left is less than `#base`.
+ * What has to hold for a policy: tests, in order. A test is a condition and the boolean that it has to
+ * come to. The same condition is one object over all policies of a set, evaluated at most once per
+ * request: in a set in which a hundred rules ask `context has approved_by`, one of them finds out and
+ * the other ninety-nine read the answer.
  */
-import type { Entities } from './entities.ts';
+import type { CompiledPolicy } from './compile.ts';
 import type { Evaluate, Frame } from './frame.ts';
-import type { Request } from './request.ts';
-import type { Leaf } from './scope-index.ts';
+
+/** A condition came to false, to true, or to no boolean at all. */
+export type Truth = false | true | 'error';
+
+export class SharedCondition {
+  readonly #evaluate: Evaluate;
+  #request = 0;
+  #truth: Truth = false;
+
+  constructor(evaluate: Evaluate) {
+    this.#evaluate = evaluate;
+  }
+
+  /** What it comes to for the frame's request; found out once. */
+  truth(frame: Frame): Truth {
+    if (this.#request !== frame.request) {
+      const value = this.#evaluate(frame);
+      this.#truth = typeof value === 'boolean' ? value : 'error';
+      this.#request = frame.request;
+    }
+    return this.#truth;
+  }
+}
 
 export interface Test {
-  /** Number of the expression. */
-  readonly expression: number;
+  readonly condition: SharedCondition;
   readonly want: boolean;
 }
 
-const FALSE = 0;
-const TRUE = 1;
-const OTHER = 2;
-const STEP = 4;
-const LAST_BASE = 2 ** 31 - 2 * STEP;
+/** A policy as the decision sees it. */
+export interface Rule {
+  /** Its place in the set. */
+  readonly index: number;
+  readonly policy: CompiledPolicy;
+  readonly tests: readonly Test[];
+}
 
 /** A policy held, did not, or could not be evaluated. */
 export type Outcome = 'satisfied' | 'unsatisfied' | 'error';
 
-export class Program {
-  readonly frame: Frame;
-  /** The policies in question, found anew for each request. */
-  readonly leaves: Leaf[] = [];
-  readonly #evaluates: readonly Evaluate[];
-  /** The tests of all policies in a row: the number of the expression times 2, plus what it must be. */
-  readonly #tests: Int32Array;
-  /** Where each policy's tests begin; one entry more than there are policies. */
-  readonly #starts: Int32Array;
-  readonly #outcomes: Int32Array;
-  #base: number;
-
-  constructor(
-    evaluates: readonly Evaluate[],
-    policies: readonly (readonly Test[])[],
-    frame: Frame,
-    base = 0,
-  ) {
-    this.frame = frame;
-    this.#base = base;
-    this.#evaluates = evaluates;
-    this.#starts = new Int32Array(policies.length + 1);
-    for (const [index, tests] of policies.entries()) {
-      this.#starts[index + 1] = Number(this.#starts[index]) + tests.length;
-    }
-    const codes = policies
-      .flat()
-      .map(({ expression, want }) => expression * 2 + (want ? TRUE : FALSE));
-    this.#tests = Int32Array.from(codes);
-    this.#outcomes = new Int32Array(evaluates.length).fill(-1);
+/** What the conditions of a policy, whose scope matches, come to. */
+export function outcomeOf(rule: Rule, frame: Frame): Outcome {
+  for (const { condition, want } of rule.tests) {
+    const truth = condition.truth(frame);
+    if (truth !== want) return truth === 'error' ? 'error' : 'unsatisfied';
   }
-
-  /** Begins a request. */
-  enter(request: Request, entities: Entities): void {
-    this.frame.enter(request, entities);
-    if (this.#base >= LAST_BASE) {
-      this.#outcomes.fill(-1);
-      this.#base = 0;
-    }
-    this.#base += STEP;
-  }
-
-  /** What this policy's conditions come to for the request at hand. */
-  run(policy: number): Outcome {
-    const tests = this.#tests;
-    const outcomes = this.#outcomes;
-    const base = this.#base;
-    const end = Number(this.#starts[policy + 1]);
-    for (let at = Number(this.#starts[policy]); at < end; at++) {
-      const code = Number(tests[at]);
-      const kept = Number(outcomes[code >> 1]) - base;
-      const outcome = kept >= 0 ? kept : this.#evaluate(code >> 1);
-      if (outcome !== (code & 1)) return outcome === OTHER ? 'error' : 'unsatisfied';
-    }
-    return 'satisfied';
-  }
-
-  #evaluate(expression: number): number {
-    const value = this.#evaluates[expression]?.(this.frame);
-    const outcome = value === true ? TRUE : value === false ? FALSE : OTHER;
-    this.#outcomes[expression] = this.#base + outcome;
-    return outcome;
-  }
+  return 'satisfied';
 }

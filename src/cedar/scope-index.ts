@@ -3,8 +3,9 @@
  * The index is exact: a policy that is found has a scope that matches, so scopes are not evaluated
  * again, and the policies of other actions, roles or types cost nothing however many there are.
  */
-import type { ActionScope, Policy, PrincipalScope } from './ast.ts';
+import type { ActionScope, PrincipalScope } from './ast.ts';
 import type { Frame } from './frame.ts';
+import type { Rule } from './program.ts';
 import { UidMap } from './uid-map.ts';
 import type { EntityUid } from './value.ts';
 
@@ -15,8 +16,14 @@ type Constraint =
   | { readonly kind: 'in'; readonly uid: EntityUid; readonly type?: string }
   | { readonly kind: 'is'; readonly type: string };
 
-/** Numbers of policies with the same scope, ascending. */
-export type Leaf = readonly number[];
+/** Rules with the same scope, in order. */
+export type Leaf = readonly Rule[];
+
+/** The first `count` of `leaves`: a list that is filled for every request and never shrinks. */
+export interface Found {
+  readonly leaves: Leaf[];
+  count: number;
+}
 
 interface Within {
   readonly uid: EntityUid;
@@ -27,7 +34,7 @@ interface Within {
 
 /** The constraints on one variable, each with those on the next; below the last are the policies. */
 class Level {
-  readonly leaf: number[] = [];
+  readonly leaf: Rule[] = [];
   any: Level | undefined;
   equal: UidMap<Level> | undefined;
   types: Map<string, Level> | undefined;
@@ -69,32 +76,33 @@ class Level {
 export class ScopeIndex {
   readonly #root = new Level();
 
-  /** Enters the policy with this number; numbers are entered in ascending order. */
-  add(policy: Policy, number: number): void {
+  /** Enters a rule; rules are entered in order. */
+  add(rule: Rule): void {
+    const { policy } = rule.policy;
     const principal = entityConstraint(policy.principal);
     const resource = entityConstraint(policy.resource);
     // A slot that is not filled matches nothing.
     if (principal === undefined || resource === undefined) return;
     for (const action of actionConstraints(policy.action)) {
       const { leaf } = this.#root.place(action).place(principal).place(resource);
-      if (leaf.at(-1) !== number) leaf.push(number);
+      if (leaf.at(-1) !== rule) leaf.push(rule);
     }
   }
 
   /**
-   * Puts into `found` the lists of the policies whose scope matches the frame's request. A policy that
+   * Puts into `found` the lists of the rules whose scope matches the frame's request. A policy that
    * names several actions can be in more than one list.
    */
-  find(frame: Frame, found: Leaf[]): void {
-    found.length = 0;
+  find(frame: Frame, found: Found): void {
+    found.count = 0;
     visit(this.#root, 0, frame, found);
   }
 }
 
 /** At depth 0 the action decides, at 1 the principal, at 2 the resource. */
-function visit(level: Level, depth: number, frame: Frame, found: Leaf[]): void {
+function visit(level: Level, depth: number, frame: Frame, found: Found): void {
   if (depth === 3) {
-    found.push(level.leaf);
+    found.leaves[found.count++] = level.leaf;
     return;
   }
   const uid = depth === 0 ? frame.action : depth === 1 ? frame.principal : frame.resource;
@@ -114,7 +122,7 @@ function visitWithin(
   uid: EntityUid,
   depth: number,
   frame: Frame,
-  found: Leaf[],
+  found: Found,
 ): void {
   const standing =
     depth === 0
@@ -142,7 +150,7 @@ function visitEntries(
   uid: EntityUid,
   depth: number,
   frame: Frame,
-  found: Leaf[],
+  found: Found,
 ): void {
   if (entries === undefined) return;
   for (const entry of entries) {
