@@ -2,7 +2,7 @@
  * Who decides the bench's requests. A contestant prepares everything that can be prepared, then decides
  * request after request; `answer` says what it came to, to be compared before anything is measured.
  */
-import { authorize, evaluate, type Request } from './authorize.ts';
+import { authorize, type Request } from './authorize.ts';
 import { compilePolicies, type PolicySet } from './compile.ts';
 import { bareEntity, buildEntities, type Entities } from './entities.ts';
 import { readEntities } from './json/entities.ts';
@@ -10,6 +10,7 @@ import { jsonFromUnknown } from './json/from-unknown.ts';
 import { readContext } from './json/value.ts';
 import { parsePolicies } from './parse.ts';
 import { RULE_KINDS, ruleId, type PlainRequest, type Standing } from './rules.bench.ts';
+import type { Schema } from './schema/model.ts';
 import { readSchema } from './schema/resolve.ts';
 import { entityUid } from './value.ts';
 import type { BenchRequest, Workload } from './workload.bench.ts';
@@ -45,6 +46,8 @@ export function must<T>(
 
 export interface Prepared {
   readonly set: PolicySet;
+  readonly schema: Schema;
+  readonly entities: Entities;
   readonly cases: readonly { readonly request: Request; readonly entities: Entities }[];
 }
 
@@ -76,7 +79,7 @@ export function prepare(work: Workload): Prepared {
       entities: must(base.with([bareEntity(principal, [entityUid('Role', role)])])),
     };
   });
-  return { set, cases };
+  return { set, schema, entities: base, cases };
 }
 
 /** Plain Cedar: decision and determining policies. */
@@ -95,24 +98,6 @@ export function ours({ set, cases }: Prepared): Contestant {
   };
 }
 
-/** Every policy that holds, which is what the rule-level trace is made of. */
-export function oursTraced({ set, cases }: Prepared): Contestant {
-  const run = (index: number) => {
-    const { request, entities } = at(cases, index);
-    return evaluate(set, request, entities);
-  };
-  return {
-    name: 'ours, with rule trace',
-    run,
-    answer: (index) => {
-      const holding = run(index).satisfied.map((policy) => at(set.policies, policy));
-      const forbidden = holding.some(({ effect }) => effect === 'forbid');
-      const decision = holding.length > 0 && !forbidden ? 'allow' : 'deny';
-      return { decision, satisfied: holding.map(({ id }) => id).toSorted() };
-    },
-  };
-}
-
 interface HandRule {
   readonly id: string;
   readonly standing: Standing;
@@ -125,13 +110,16 @@ interface HandRule {
  */
 export function byHand(work: Workload): Contestant {
   const byTool = new Map<string, readonly HandRule[]>();
-  for (const tool of work.tools) {
-    const rules = RULE_KINDS.map((kind) => ({
+  const all = work.tools.flatMap((tool) =>
+    RULE_KINDS.map((kind) => ({
       id: ruleId(tool, kind),
+      tool,
       standing: kind.standing,
       holds: kind.byHand(tool),
-    }));
-    byTool.set(tool.name, rules);
+    })),
+  );
+  for (const tool of work.tools) {
+    byTool.set(tool.name, work.scope === 'all' ? all : all.filter((rule) => rule.tool === tool));
   }
   const run = (index: number) => decideByHand(byTool, at(work.requests, index).plain);
   return {

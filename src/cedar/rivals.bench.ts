@@ -1,13 +1,13 @@
 /** The other engines, each used as its own documentation says, with everything prepared that can be. */
 import { createRequire } from 'node:module';
 import { preparsePolicySet, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
-import type { CedarValueJson, EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { ZenEngine } from '@gorules/zen-engine';
 import { Environment } from '@marcbachmann/cel-js';
 import type * as Casbin from 'casbin';
 import { at, plainFacts, type Answer, type Contestant } from './contestants.bench.ts';
 import { RULE_KINDS, ruleId, type Standing } from './rules.bench.ts';
-import type { BenchRequest, UidJson, Workload } from './workload.bench.ts';
+import type { BenchRequest, Workload } from './workload.bench.ts';
 
 // Node cannot see the named exports of its CommonJS build.
 const { newModelFromString, newEnforcer } = createRequire(import.meta.url)(
@@ -26,7 +26,7 @@ export function officialWasm(work: Workload): Contestant {
     principal: { type: 'Agent', id: request.agent },
     action: { type: 'Action', id: request.plain.tool },
     resource: { type: 'Environment', id: request.plain.environment },
-    context: request.context as Record<string, CedarValueJson>,
+    context: request.context,
     preparsedPolicySetId: id,
     entities: entitiesOf(work, request),
   }));
@@ -51,22 +51,26 @@ function entitiesOf(work: Workload, request: BenchRequest): EntityJson[] {
     attrs: {},
     parents: [{ type: 'Role', id: request.role }],
   };
-  const wanted = ({ type, id }: UidJson): boolean =>
+  const wanted = ({ type, id }: TypeAndId): boolean =>
     type !== 'Action' || id === 'call_tool' || id === request.plain.tool;
-  return [...work.entities.filter(({ uid }) => wanted(uid)), agent] as EntityJson[];
+  return [...work.entities.filter(({ uid }) => wanted(uid)), agent];
 }
 
 /** Expressions in CEL. It knows expressions alone: the rules are found by tool, by hand. */
 export function celJs(work: Workload): Contestant {
   const environment = new Environment().registerVariable('r', 'map');
+  const all = work.tools.flatMap((tool) =>
+    RULE_KINDS.map((kind) => ({
+      id: ruleId(tool, kind),
+      tool,
+      standing: kind.standing,
+      holds: environment.parse(kind.cel(tool)),
+    })),
+  );
   const byTool = new Map(
     work.tools.map((tool) => [
       tool.name,
-      RULE_KINDS.map((kind) => ({
-        id: ruleId(tool, kind),
-        standing: kind.standing,
-        holds: environment.parse(kind.cel(tool)),
-      })),
+      work.scope === 'all' ? all : all.filter((rule) => rule.tool === tool),
     ]),
   );
   const requests = work.requests.map((request) => ({
@@ -91,7 +95,7 @@ p = tool, rule, eft
 [policy_effect]
 e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
 [matchers]
-m = r.req.tool == p.tool && eval(p.rule)
+m = ${work.scope === 'all' ? '' : 'r.req.tool == p.tool && '}eval(p.rule)
 `);
   const enforcer = await newEnforcer(model);
   await enforcer.addFunction('includes', (list: readonly unknown[], item: unknown) =>
@@ -122,7 +126,8 @@ export function zenEngine(work: Workload): Contestant {
     RULE_KINDS.map((kind) => ({
       id: ruleId(tool, kind),
       standing: kind.standing,
-      tool: `'${tool.name}'`,
+      // An empty cell asks nothing.
+      tool: work.scope === 'all' ? '' : `'${tool.name}'`,
       rule: kind.zen(tool),
     })),
   );

@@ -2,11 +2,14 @@
  * What the bench decides: tools with ten rules each, who asks, and requests with every outcome. It is
  * made from numbers alone, so every run measures the same.
  */
+import type { CedarValueJson, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { RULE_KINDS, ruleId, type PlainRequest, type RuleKind, type Tool } from './rules.bench.ts';
 
 export interface Shape {
   /** A multiple of ten: ten for each tool. */
   readonly rules: number;
+  /** Whether a rule names its tool, or all rules concern every tool: nothing to index by. */
+  readonly scope: 'tool' | 'all';
   /** How many roles and agents the pack knows: eight, or ten thousand. */
   readonly population: 'few' | 'many';
 }
@@ -17,20 +20,14 @@ export interface Workload extends Shape {
   readonly policies: string;
   readonly schema: string;
   /** In the official JSON format, without those that a request brings along. */
-  readonly entities: readonly EntityJson[];
+  readonly entities: readonly BenchEntity[];
   /** In turn over tools and outcomes. */
   readonly requests: readonly BenchRequest[];
 }
 
-export interface UidJson {
-  readonly type: string;
-  readonly id: string;
-}
-
-export interface EntityJson {
-  readonly uid: UidJson;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  readonly parents: readonly UidJson[];
+/** As the official format has it, its name in the plain one of its two forms. */
+export interface BenchEntity extends EntityJson {
+  uid: TypeAndId;
 }
 
 export interface BenchRequest {
@@ -38,7 +35,7 @@ export interface BenchRequest {
   readonly role: string;
   readonly agent: string;
   /** The context in the official JSON format. */
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly context: Record<string, CedarValueJson>;
   /** A body of `POST /check` that maps to this request. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -46,7 +43,8 @@ export interface BenchRequest {
 /** A Monday morning, 10:00 UTC. */
 export const NOW = Date.UTC(2026, 2, 16, 10);
 const MINUTE_OF_DAY = 600;
-const REQUESTS = 64;
+/** Eight of each of the eight cases. */
+export const REQUESTS = 64;
 
 /** Each role is in the one before it, so that the last climbs furthest. */
 const FEW_ROLES = [
@@ -69,7 +67,14 @@ export function workload(shape: Shape): Workload {
     limit: 100 * (1 + (index % 7)),
     retries: 2 + (index % 3),
   }));
-  const rules = tools.flatMap((tool) => RULE_KINDS.map((kind) => cedarRule(tool, kind)));
+  const rules = tools.flatMap((tool) =>
+    RULE_KINDS.map((kind) => {
+      const rule = cedarRule(tool, kind);
+      return shape.scope === 'tool'
+        ? rule
+        : rule.replace(`action == Action::"${tool.name}"`, 'action in Action::"call_tool"');
+    }),
+  );
   return {
     ...shape,
     tools,
@@ -99,11 +104,11 @@ function cedarRule(tool: Tool, kind: RuleKind): string {
 
 // ---------------------------------------------------------------- who and what
 
-function environments(): readonly EntityJson[] {
+function environments(): readonly BenchEntity[] {
   return ['production', 'staging', 'sandbox'].map((id) => bare('Environment', id));
 }
 
-function roles({ population }: Shape): readonly EntityJson[] {
+function roles({ population }: Shape): readonly BenchEntity[] {
   const few = FEW_ROLES.map((role, index) => {
     const parent = FEW_ROLES[index - 1];
     return bare('Role', role, parent === undefined ? [] : [{ type: 'Role', id: parent }]);
@@ -122,7 +127,7 @@ function roles({ population }: Shape): readonly EntityJson[] {
   return [...few, ...more, ...agents];
 }
 
-function actions(tools: readonly Tool[]): readonly EntityJson[] {
+function actions(tools: readonly Tool[]): readonly BenchEntity[] {
   const group = { type: 'Action', id: 'call_tool' };
   return [
     bare('Action', 'plan'),
@@ -131,8 +136,8 @@ function actions(tools: readonly Tool[]): readonly EntityJson[] {
   ];
 }
 
-function bare(type: string, id: string, parents: readonly UidJson[] = []): EntityJson {
-  return { uid: { type, id }, attrs: {}, parents };
+function bare(type: string, id: string, parents: readonly TypeAndId[] = []): BenchEntity {
+  return { uid: { type, id }, attrs: {}, parents: [...parents] };
 }
 
 // ---------------------------------------------------------------- requests
@@ -196,9 +201,6 @@ const CASES: readonly Facts[] = [
   /* DEFER: retries */ { entitled: true, retryCount: 9, maxRetries: 3 },
 ];
 
-/** What a case comes to, by its place in `CASES`. */
-export const OUTCOMES = ['ALLOW', 'DEFER', 'DENY'] as const;
-
 function requestOf(tools: readonly Tool[], index: number): BenchRequest {
   const facts = CASES[index % CASES.length] ?? { entitled: false };
   // Spread over all tools, with a step that has no divisor in common with their number.
@@ -253,7 +255,7 @@ function requestOf(tools: readonly Tool[], index: number): BenchRequest {
       success_criteria: success,
       constraints: [],
       tools: [tool.name],
-      side_effects: sideEffects,
+      side_effects: [...sideEffects],
       limits: defined({ max_iterations: facts.maxIterations, max_retries: facts.maxRetries }),
       session: {
         now: extension('datetime', new Date(NOW).toISOString()),
@@ -294,13 +296,13 @@ function requestOf(tools: readonly Tool[], index: number): BenchRequest {
   };
 }
 
-function extension(fn: string, arg: string): unknown {
+function extension(fn: string, arg: string): CedarValueJson {
   return { __extn: { fn, arg } };
 }
 
-type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Without the fields that are undefined. */
+/** Without the fields that are undefined; typed as if none were, since they are only handed on as data. */
 function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Defined<T> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
