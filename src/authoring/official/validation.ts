@@ -89,8 +89,8 @@ export function officialRequest(model: PackModel): OfficialRequest | undefined {
 }
 
 /**
- * The validator's answer to `request` as problems, by path and position. Its messages lose the policy's key,
- * its help follows the message.
+ * The validator's answer to `request` as problems, by path and position. Its messages lose the policy's key
+ * and the action that they name, their help follows them, and each is said once.
  */
 export function officialProblems(
   request: OfficialRequest,
@@ -126,10 +126,14 @@ export function officialProblems(
         },
       ];
     });
-  return [
+  const all = [
     ...problems(answer.validationErrors, 'error'),
     ...problems(answer.validationWarnings, 'warning'),
-  ].toSorted(byLocation);
+  ];
+  // The validator looks at each action by itself and says the same of all.
+  const key = ({ path, span, message }: Problem) =>
+    `${path} ${span?.start} ${span?.end} ${message}`;
+  return [...new Map(all.map((problem) => [key(problem), problem])).values()].toSorted(byLocation);
 }
 
 /** The place of an error in the file: its own, else the policy's. */
@@ -141,7 +145,9 @@ function placeOf({ start, text }: OfficialPolicy, { sourceLocations }: OfficialE
 }
 
 function textOf({ message, help }: OfficialError): string {
-  const plain = message.replace(/^for policy `[^`]*`[,:] /, '');
+  const plain = message
+    .replace(/^for policy `[^`]*`[,:] /, '')
+    .replace(/ in context for (?:\w+::)*Action::"(?:[^"\\]|\\.)*"/, ' in the context');
   const said =
     help === null || help === undefined
       ? plain
