@@ -50,7 +50,7 @@ test('a link opens pack, file and scenario', async ({ page }) => {
   await studio.open('#/guard/policies/loops.cedar?scenario=retries-used-up');
   await expect(studio.editor).toHaveAttribute('data-editor', 'policies/loops.cedar');
   await expect(studio.row('retries-used-up')).toHaveAttribute('aria-selected', 'true');
-  await studio.row('payout-without-approval').click();
+  await studio.selectScenario('payout-without-approval', 'A payout without approval');
   await expect(page).toHaveURL(
     /#\/guard\/policies\/loops\.cedar\?scenario=payout-without-approval$/u,
   );

@@ -21,6 +21,7 @@ function PackSwitcher() {
   const show = useOverlay();
   const packs = useStudioState((state) => state.packs);
   const info = useStudioState(openPackInfo);
+  const name = info?.name ?? 'Opening…';
   // The menu's actions depend on all of the state, so they are listed when it is drawn.
   useStudioState((state) => state.activePath);
   const actions = listCommands(studio, show).filter(
@@ -29,8 +30,8 @@ function PackSwitcher() {
   return (
     <Menu
       trigger={
-        <button type="button" className={styles['pack']} aria-label={`Pack ${info?.name ?? ''}`}>
-          <span className={styles['packName']}>{info?.name ?? 'Opening…'}</span>
+        <button type="button" className={styles['pack']} aria-label={`Pack ${name}`}>
+          <span className={styles['packName']}>{name}</span>
           <ChevronDown size={14} aria-hidden="true" />
         </button>
       }
