@@ -32,7 +32,12 @@ export function mergeProblems(
     .filter(({ code }) => !said.has(SAID_BY_LINT.get(code) ?? ''))
     .map(({ path, span, severity, code, message }): Problem => {
       const problem = { path, severity, source: 'pack', code, message, fixes: [] } as const;
-      return span === undefined ? problem : Object.assign({ span }, problem);
+      // A reader may point past the end, where something is missing; an editor has no such place.
+      const length = model.files.get(path)?.length ?? 0;
+      const clamp = (at: number): number => Math.min(at, length);
+      return span === undefined
+        ? problem
+        : Object.assign({ span: { start: clamp(span.start), end: clamp(span.end) } }, problem);
     });
   const theirs = fresh(model, official).filter((problem) => !own.some((one) => same(one, problem)));
   return [...read, ...own, ...theirs].toSorted(byLocation);

@@ -7,7 +7,7 @@ import { officialProblems, officialRequest, type OfficialCall } from './validati
 
 /** Asks the official validator, as the worker does. */
 function validate(call: OfficialCall) {
-  return official.validate(structuredClone(call) as official.ValidationCall);
+  return official.validate(structuredClone(call));
 }
 
 function ask(changes: Readonly<Record<string, string | undefined>>) {

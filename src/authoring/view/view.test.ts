@@ -122,7 +122,7 @@ describe('signature help', () => {
     const { text, offset } = atCursor(`forbid (principal, action, resource) when { ${marked}`);
     const help = signatureHelp(packModel({ [FILE]: text }), FILE, offset);
     expect(help?.label).toBe(label);
-    if (label !== undefined) expect(help?.active).toBe(active);
+    expect(help?.active ?? 0).toBe(active);
   });
 });
 
@@ -141,8 +141,17 @@ describe('outline', () => {
     const model = packModel();
     const names = (path: string) => outline(model, path).map(({ name }) => name);
     expect(names('schema.cedarschema')).toEqual([
-      ...['Limits', 'Session', 'CheckContext', 'Role', 'Agent', 'Environment'],
-      ...['plan', 'call_tool', 'move_money', 'payout', 'refund'],
+      'Limits',
+      'Session',
+      'CheckContext',
+      'Role',
+      'Agent',
+      'Environment',
+      'plan',
+      'call_tool',
+      'move_money',
+      'payout',
+      'refund',
     ]);
     expect(names('entities/roles.json')).toEqual(['operator', 'treasurer', 'production']);
     expect(names('scenarios/payout.json')).toEqual(['name', 'tags', 'at', 'request', 'expect']);
