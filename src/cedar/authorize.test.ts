@@ -145,6 +145,9 @@ describe('the decision', () => {
     ['decimal(context.gone, 1) == 1', 'attribute_missing', 'context.gone'],
     ['ip(context.s).isIpv4()', 'extension_error', 'ip(context.s)'],
     ['context.n.isIpv4()', 'type_error', 'context.n.isIpv4()'],
+    ['context.n.lessThan(context.gone)', 'attribute_missing', 'context.gone'],
+    ['context.gone.lessThan(context.lost)', 'attribute_missing', 'context.gone'],
+    ['context.d.lessThan(context.gone)', 'attribute_missing', 'context.gone'],
     ['context.n.lessThan(context.n)', 'type_error', 'context.n.lessThan(context.n)'],
     ['context.d.lessThan(context.n)', 'type_error', 'context.d.lessThan(context.n)'],
     [

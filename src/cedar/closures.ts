@@ -227,9 +227,13 @@ function extension(name: string, operands: readonly Evaluate[]): Evaluate {
     };
   }
   const { call } = definition;
-  return operands.length === 1
-    ? unary(first, (value) => call(value, value))
-    : binary(first, second, call);
+  if (operands.length === 1) {
+    return (frame) => {
+      const value = first(frame);
+      return call(value, value);
+    };
+  }
+  return (frame) => call(first(frame), second(frame));
 }
 
 function evaluateAll(evaluates: readonly Evaluate[], frame: Frame): Value[] | Failure {
@@ -417,7 +421,6 @@ function attribute(subject: Evaluate, name: string): Evaluate {
   }
   return (frame) => {
     const value = subject(frame);
-    if (value instanceof Failure) return value;
     const found = value instanceof CedarRecord ? value.get(name) : undefined;
     return found ?? attributeOf(frame.entities, value, name);
   };

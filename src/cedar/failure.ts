@@ -29,7 +29,9 @@ export function fail(code: FailureCode, message: string): Failure {
   return new Failure(code, message);
 }
 
-export function typeFailure(expected: string, found: Value): Failure {
+/** What an operand of the wrong type makes; one that has failed itself stays that failure. */
+export function typeFailure(expected: string, found: Value | Failure): Failure {
+  if (found instanceof Failure) return found;
   return new Failure('type_error', `type error: expected ${expected}, got ${typeName(found)}`);
 }
 

@@ -81,7 +81,11 @@ export function isType(value: Value, type: string): Value | Failure {
   return value instanceof EntityUid ? value.type === type : typeFailure('entity', value);
 }
 
-export function attributeOf(entities: Entities, value: Value, name: string): Value | Failure {
+export function attributeOf(
+  entities: Entities,
+  value: Value | Failure,
+  name: string,
+): Value | Failure {
   if (value instanceof CedarRecord) {
     return value.get(name) ?? fail('attribute_missing', `the record has no attribute \`${name}\``);
   }

@@ -3,7 +3,7 @@
  * arguments, and what it does. Arguments arrive evaluated; a wrong type or bad text is a failure, and
  * so, as in official Cedar, is a wrong number of arguments (the parser lets that pass).
  */
-import { fail, typeFailure, type Failure } from '../failure.ts';
+import { fail, Failure, typeFailure } from '../failure.ts';
 import { addLongs, subtractLongs, truncatedQuotient, type Long } from '../long.ts';
 import type { Result } from '../../base/result.ts';
 import type { Value } from '../value.ts';
@@ -12,13 +12,16 @@ import { Decimal, parseDecimal } from './decimal.ts';
 import { Duration, parseDuration } from './duration.ts';
 import { IpAddr, parseIpAddr } from './ipaddr.ts';
 
+/** An operand may have failed: the first that has is the failure of the call. */
+type Operand = Value | Failure;
+
 export interface ExtensionFunction {
   readonly name: string;
   readonly style: 'function' | 'method';
   /** Arguments, of a method with its subject. */
   readonly arity: 1 | 2;
   /** `b` of a one-argument function is its first argument again, and unused. */
-  readonly call: (a: Value, b: Value) => Value | Failure;
+  readonly call: (a: Operand, b: Operand) => Value | Failure;
 }
 
 type Class<T> = abstract new (...args: never) => T;
@@ -64,11 +67,16 @@ function binary<T, U>(
     style: 'method',
     arity: 2,
     call: (subject, other) => {
-      if (!(subject instanceof type)) return typeFailure(typeName, subject);
+      if (!(subject instanceof type)) return typeFailure(typeName, failedOf(subject, other));
       if (!(other instanceof otherType)) return typeFailure(otherName, other);
       return apply(subject, other);
     },
   };
+}
+
+/** Operands are evaluated before any is looked at: a failed one comes before one of the wrong type. */
+function failedOf(subject: Operand, other: Operand): Operand {
+  return other instanceof Failure && !(subject instanceof Failure) ? other : subject;
 }
 
 const DECIMAL = [Decimal, 'decimal'] as const;
