@@ -86,9 +86,7 @@ class TreeReader {
         this.#space();
         const colon = this.#text[this.#at] === ':';
         if (colon) this.#at += 1;
-        const value = colon
-          ? this.value(depth + 1)
-          : leaf('missing', { start: this.#at, end: this.#at }, '');
+        const value = colon ? this.#memberValue(depth + 1) : this.#missing();
         members.push({ name, nameSpan, colon, value });
       } else {
         // A comma, or something that has no place here.
@@ -97,6 +95,22 @@ class TreeReader {
     }
     const span = { start, end: this.#at };
     return { kind: 'object', span, value: '', members, elements: [] };
+  }
+
+  /** A string with a colon behind it is no value but the name of the next member. */
+  #memberValue(depth: number): JsonNode {
+    const after = this.#at;
+    const value = this.value(depth);
+    if (value.kind !== 'string') return value;
+    const end = this.#at;
+    this.#space();
+    const isName = this.#text[this.#at] === ':';
+    this.#at = isName ? after : end;
+    return isName ? this.#missing() : value;
+  }
+
+  #missing(): JsonNode {
+    return leaf('missing', { start: this.#at, end: this.#at }, '');
   }
 
   #array(depth: number): JsonNode {
