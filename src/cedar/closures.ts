@@ -1,7 +1,17 @@
 /**
  * Expressions to closures. Each closure captures its operands, already compiled and specialised by
- * what they are: constants are evaluated here, once, and what several policies share is evaluated once
- * per request.
+ * what they are: constants are evaluated here, once, and what several expressions share is evaluated
+ * once per request.
+ *
+ * What was tried, for ten rules in question (nanoseconds a decision, on one machine):
+ * - one closure per node, operands checked by class, results in fresh arrays: 3,000;
+ * - the scope index, each distinct condition once per request (`program.ts`): 1,700;
+ * - names cut from the text replaced by internalised copies: 1,150. A lookup in a `Map` with another
+ *   copy of its key compares the characters;
+ * - closures of their own for `context.name`, constants, two numbers, pairs of `&&`: 950;
+ * - one list of found rules that is filled again and again: 900;
+ * - keeping `context.name` for the request: nothing, a lookup is as cheap; conditions numbered in typed
+ *   arrays instead of objects: within the noise, and more to read.
  */
 import { EXTENSION_FUNCTIONS } from './extensions/functions.ts';
 import { Failure, typeFailure } from './failure.ts';
