@@ -14,6 +14,7 @@ export interface OfficialResult {
 /** Rules of ours that the official validator checks as well, and in more detail. */
 const ALSO_OFFICIAL: ReadonlySet<string> = new Set([
   'condition-always-false',
+  'type-error',
   'rule-never-matches',
 ]);
 

@@ -14,6 +14,7 @@ import type { PackFiles } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import { complete } from './complete/complete.ts';
 import type { CompletionItem } from './complete/item.ts';
+import { lintDoc } from './lint/registry.ts';
 import { ModelBuilder, type PackModel } from './model.ts';
 import { definition, references } from './names/find.ts';
 import { prepareRename, rename, type RenameRefusal, type RenameTarget } from './names/rename.ts';
@@ -52,6 +53,11 @@ export class LanguageService {
    */
   problems(pack: readonly PackProblem[]): readonly Problem[] {
     return mergeProblems(this.#model, pack, this.#official);
+  }
+
+  /** Why a problem with this code matters and what to do; `undefined` for codes that are not our lint's. */
+  doc(code: string): string | undefined {
+    return lintDoc(code);
   }
 
   /** What to hand to `validate` of the official wasm; `undefined` while the schema does not read. */

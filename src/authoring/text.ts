@@ -1,7 +1,7 @@
-/** Small questions about names: which known one was meant, and whether a text can be one. */
+/** Which known name a misspelt one stands for. */
 
 /** Edits of one character, swaps of neighbours among them, that lead from `a` to `b`. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
@@ -41,10 +41,4 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 
 function folded(name: string): string {
   return name.toLowerCase().replaceAll(/[-\s]/g, '_');
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -85,7 +85,7 @@ const CLOSERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The index of the bracket that the one at `index` closes; -1 when it is not among the words. */
-export function opening(words: readonly Word[], index: number): number {
+function opening(words: readonly Word[], index: number): number {
   let depth = 0;
   for (let at = index; at >= 0; at -= 1) {
     const kind = words[at]?.kind ?? 'end';

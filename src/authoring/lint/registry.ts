@@ -49,6 +49,11 @@ export const LINT_RULES: readonly LintRule[] = [
   scenarioUnknownIssue,
 ];
 
+/** Why a lint rule matters and what to do, by its id; `undefined` for codes of others. */
+export function lintDoc(id: string): string | undefined {
+  return LINT_RULES.find((rule) => rule.id === id)?.doc;
+}
+
 /** What our own rules say about a pack. Files that do not parse say nothing here. */
 export function lint(
   model: PackModel,

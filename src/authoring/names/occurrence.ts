@@ -63,16 +63,16 @@ export function sameSymbol(a: PackSymbol, b: PackSymbol): boolean {
   return a.kind === b.kind && a.key === b.key;
 }
 
-export function typeSymbol(name: string): PackSymbol {
+function typeSymbol(name: string): PackSymbol {
   return { kind: 'entity-type', key: name, name };
 }
 
-export function actionSymbol(uid: EntityUid): PackSymbol {
+function actionSymbol(uid: EntityUid): PackSymbol {
   return { kind: 'action', key: uid.toString(), name: uid.id };
 }
 
 /** Attributes are told apart by where they are declared: a common type's are one in all that use it. */
-export function attributeSymbol(name: string, declared: Span): PackSymbol {
+function attributeSymbol(name: string, declared: Span): PackSymbol {
   return { kind: 'attribute', key: String(declared.start), name };
 }
 

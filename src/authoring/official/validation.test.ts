@@ -105,6 +105,14 @@ describe('all problems together', () => {
     expect(before.map(({ code }) => code)).not.toContain('VERDICT_UNKNOWN');
   });
 
+  test('what follows from an unknown name is not said on top', () => {
+    const text = '@id("x")\npermit (principal, action == Action::"none", resource);';
+    const { service, request, pack } = serviceWith(text);
+    service.takeOfficial(request, validate(request.call));
+    const found = service.problems(pack).filter(({ path }) => path === 'policies/new.cedar');
+    expect(found.map(({ code }) => code)).toEqual(['type-error']);
+  });
+
   test('what only the validator knows is kept while the file stands', () => {
     const mixed = '@id("x")\npermit (principal == Agent::"аy", action, resource);';
     const { service, request, pack, files } = serviceWith(mixed);

@@ -70,7 +70,7 @@ when
 };
 `;
 
-export const ROLES = `[
+const ROLES = `[
   { "uid": { "type": "Role", "id": "operator" }, "attrs": {}, "parents": [] },
   { "uid": { "type": "Role", "id": "treasurer" }, "attrs": {}, "parents": [{ "type": "Role", "id": "operator" }] },
   { "uid": { "type": "Environment", "id": "production" }, "attrs": {}, "parents": [] }

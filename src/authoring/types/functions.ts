@@ -126,7 +126,7 @@ const elements = { name: 'others', type: 'Set', doc: 'A set of the same element 
 const tag = { name: 'tag', type: 'String', doc: 'The name of the tag.' };
 
 /** Methods of sets and of entities. */
-export const BUILTIN_METHODS: ReadonlyMap<string, Callable> = new Map([
+const BUILTIN_METHODS: ReadonlyMap<string, Callable> = new Map([
   builtin('contains', 'Bool', 'Whether the set holds this element.', element),
   builtin('containsAll', 'Bool', 'Whether the set holds every element of the other.', elements),
   builtin('containsAny', 'Bool', 'Whether the sets share an element.', elements),
@@ -135,8 +135,8 @@ export const BUILTIN_METHODS: ReadonlyMap<string, Callable> = new Map([
   builtin('getTag', 'the tag type', 'The value of a tag; ask `hasTag` before.', tag),
 ]);
 
-export const SET_METHODS: readonly string[] = ['contains', 'containsAll', 'containsAny', 'isEmpty'];
-export const ENTITY_METHODS: readonly string[] = ['hasTag', 'getTag'];
+const SET_METHODS: readonly string[] = ['contains', 'containsAll', 'containsAny', 'isEmpty'];
+const ENTITY_METHODS: readonly string[] = ['hasTag', 'getTag'];
 
 /** A function or method by its name. */
 export function callableNamed(name: string): Callable | undefined {
