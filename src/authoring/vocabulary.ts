@@ -83,3 +83,24 @@ export const ENGINE_ISSUES: ReadonlyMap<string, string> = new Map([
   ['CONTEXT_MISSING', 'A fact that the schema requires was not sent.'],
   ['CONSTRAINT_MALFORMED', 'A constraint was sent that cannot be read.'],
 ]);
+
+/** Fields of the context that the engine derives; no client sends them. */
+export const DERIVED_FIELDS: ReadonlySet<string> = new Set([
+  'goal',
+  'success_criteria',
+  'constraints',
+  'tools',
+  'side_effects',
+  'limits',
+  'session',
+]);
+
+/** Facts that the engine itself reads, whether a rule does or not. */
+export const ENGINE_FACTS: ReadonlySet<string> = new Set([
+  'actor_role',
+  'user_role',
+  'agent_name',
+  'environment',
+  'current_tool',
+  'recent_tools',
+]);

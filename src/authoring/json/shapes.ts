@@ -7,7 +7,7 @@ import { knownValues, idsOf, issueCodes, toolsOf } from '../complete/values.ts';
 import type { PackModel } from '../model.ts';
 import { fileKind } from '../../pack/files.ts';
 import { typeText } from '../types/inferred.ts';
-import { ENGINE_ISSUES } from '../vocabulary.ts';
+import { DERIVED_FIELDS, ENGINE_ISSUES } from '../vocabulary.ts';
 import { memberOf } from './tree.ts';
 
 export type Shape =
@@ -195,21 +195,11 @@ function contextMembers(model: PackModel): readonly ShapeMember[] {
   for (const { appliesTo } of model.schema?.actions.values() ?? []) {
     if (appliesTo === undefined) continue;
     for (const one of attributeMembers(model, appliesTo.context.attributes, 'context')) {
-      if (!DERIVED.has(one.name)) all.set(one.name, one);
+      if (!DERIVED_FIELDS.has(one.name)) all.set(one.name, one);
     }
   }
   return [...all.values()];
 }
-
-const DERIVED: ReadonlySet<string> = new Set([
-  'goal',
-  'success_criteria',
-  'constraints',
-  'tools',
-  'side_effects',
-  'limits',
-  'session',
-]);
 
 function attributeMembers(
   model: PackModel,

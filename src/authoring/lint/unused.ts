@@ -1,19 +1,9 @@
 import type { Attributes, Schema, Type } from '../../cedar/schema/model.ts';
 import { CALL_TOOL, PLAN } from '../../decision/policies.ts';
 import { SCHEMA_FILE } from '../../pack/files.ts';
+import { DERIVED_FIELDS, ENGINE_FACTS } from '../vocabulary.ts';
 import { expressions, entitiesIn, typeNamesIn } from '../walk.ts';
 import type { Finding, LintContext, LintRule } from './rule.ts';
-
-/** Fields that the engine derives: a schema may declare them for the engine alone. */
-const DERIVED: ReadonlySet<string> = new Set([
-  'goal',
-  'success_criteria',
-  'constraints',
-  'tools',
-  'side_effects',
-  'limits',
-  'session',
-]);
 
 export const unusedEntityType: LintRule = {
   id: 'unused-entity-type',
@@ -97,7 +87,7 @@ export const unusedAttribute: LintRule = {
     const said = new Set<number>();
     const check = function* check(attributes: Attributes, skip: boolean): Generator<Finding, void> {
       for (const [name, { span, type }] of attributes) {
-        const derived = skip && DERIVED.has(name);
+        const derived = skip && (DERIVED_FIELDS.has(name) || ENGINE_FACTS.has(name));
         if (!derived && !used.has(span.start) && !said.has(span.start)) {
           said.add(span.start);
           yield finding(span, `No rule reads ${name}.`);

@@ -7,6 +7,7 @@ import { quote } from '../../cedar/strings.ts';
 import { AGENT, CALL_TOOL, ENVIRONMENT, PLAN, ROLE } from '../../decision/policies.ts';
 import type { PackModel } from '../model.ts';
 import { byLocation, type TextEdit } from '../problem.ts';
+import { DERIVED_FIELDS, ENGINE_FACTS } from '../vocabulary.ts';
 import {
   occurrenceAt,
   occurrences,
@@ -106,22 +107,6 @@ function qualifiedAs({ name: old }: PackSymbol, name: string): string {
   return at < 0 ? name : `${old.slice(0, at)}::${name}`;
 }
 
-const ENGINE_FIELDS: ReadonlySet<string> = new Set([
-  'goal',
-  'success_criteria',
-  'constraints',
-  'tools',
-  'side_effects',
-  'limits',
-  'session',
-  'actor_role',
-  'user_role',
-  'agent_name',
-  'environment',
-  'current_tool',
-  'recent_tools',
-]);
-
 /** Names that something outside of the pack's files relies on. */
 function whyFixed({ schema }: PackModel, { kind, key, name }: PackSymbol): string | undefined {
   switch (kind) {
@@ -154,12 +139,16 @@ function whyFixed({ schema }: PackModel, { kind, key, name }: PackSymbol): strin
   }
 }
 
+function isEngines(name: string): boolean {
+  return DERIVED_FIELDS.has(name) || ENGINE_FACTS.has(name);
+}
+
 function derivedOwner(schema: Schema, key: string): 'context' | 'session' | 'limits' | undefined {
   for (const { appliesTo } of schema.actions.values()) {
     const attributes = appliesTo?.context.attributes;
     if (attributes === undefined) continue;
     for (const [name, { span }] of attributes) {
-      if (String(span.start) === key && ENGINE_FIELDS.has(name)) return 'context';
+      if (String(span.start) === key && isEngines(name)) return 'context';
     }
     for (const owner of ['session', 'limits'] as const) {
       const type = attributes.get(owner)?.type;

@@ -79,6 +79,16 @@ export const PACK_CASES: LintCases = {
   ],
   'unused-attribute': [
     { name: 'nobody reads it', files: { 'policies/extra.cedar': '' }, hit: 'amount_usd' },
+    {
+      name: 'the engine reads it',
+      files: {
+        'schema.cedarschema': SCHEMA.replace(
+          'approved_by?',
+          'recent_tools?: Set<String>, approved_by?',
+        ),
+        'policies/extra.cedar': permit('when { context has amount_usd }'),
+      },
+    },
     { name: 'a has is enough', rule: permit('when { context has amount_usd }') },
   ],
   'scenario-unknown-role': [
