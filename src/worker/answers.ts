@@ -8,11 +8,12 @@ import type {
   CheckTarget,
   EngineFailure,
   Explanation,
+  PolicyTrace,
   RequestProblem,
   ToolTrace,
 } from './engine-api.ts';
 import type { OpenPack } from './open-pack.ts';
-import { traceOf } from './trace.ts';
+import { ruleTraceOf, traceOf } from './trace.ts';
 import type { Clock } from './turns.ts';
 
 /** The `request_id` of decisions made in the studio: there is no client that could have sent one. */
@@ -57,6 +58,30 @@ export function explainCheck(
     policies: traceOf(explanations[index]?.policies ?? [], rules),
   }));
   return ok({ record, tools: traces, stale, durationMs: clock.now() - began });
+}
+
+/** Explains one rule whole; see `Engine.explainRule`. */
+export function explainRule(
+  pack: OpenPack,
+  target: CheckTarget,
+  tool: string,
+  ruleId: string,
+  at: number | undefined,
+): Result<PolicyTrace, EngineFailure> {
+  const ready = readyFor(pack, target, at);
+  if (!ready.ok) return ready;
+  const { policies, check, now, rules } = ready.value;
+  const explained = explainDecision(policies, check, { now, requestId: REQUEST_ID });
+  if (!explained.ok) return err(otherVersion(explained.error));
+  const { tools, explanations } = explained.value;
+  const index = tools.findIndex((each) => each.tool === tool);
+  const explanation = explanations[index]?.policies.find(({ policyId }) => policyId === ruleId);
+  const source = rules.get(ruleId);
+  if (explanation === undefined || source === undefined) {
+    const message = `There is no rule “${ruleId}” that was asked about “${tool}”.`;
+    return err({ code: 'RULE_UNKNOWN', message });
+  }
+  return ok(ruleTraceOf(explanation, source));
 }
 
 interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {

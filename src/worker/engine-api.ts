@@ -2,6 +2,14 @@
  * What the studio and the engine's worker say to each other: plain data only (everything here survives
  * structured cloning), shaped for showing. The engine's own values, policies and closures stay in the worker.
  */
+import type { CompletionItem } from '../authoring/complete/item.ts';
+import type { RenameRefusalCode, RenameTarget } from '../authoring/names/rename.ts';
+import type { Location, Problem, TextEdit } from '../authoring/problem.ts';
+import type { FoldingRange } from '../authoring/view/folding.ts';
+import type { Hover, TracedValue } from '../authoring/view/hover.ts';
+import type { OutlineItem } from '../authoring/view/outline.ts';
+import type { SemanticToken } from '../authoring/view/semantic.ts';
+import type { SignatureHelp } from '../authoring/view/signature.ts';
 import type { Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
 import type { DecisionRecord } from '../decision/record.ts';
@@ -85,13 +93,19 @@ export interface EngineSnapshot {
 
 /** Why the engine did not answer. */
 export type EngineFailure =
-  /** A newer update came in; only that one's result is delivered. */
+  /** A newer update, or a newer question of the same kind, came in; only that one is answered. */
   | { readonly code: 'SUPERSEDED'; readonly message: string }
   /** The pack was not opened, or was closed. */
   | { readonly code: 'PACK_NOT_OPEN'; readonly message: string }
   /** No state of this pack has compiled yet, so nothing can be decided. */
   | { readonly code: 'PACK_BROKEN'; readonly message: string }
-  | { readonly code: 'SCENARIO_UNKNOWN'; readonly message: string }
+  | { readonly code: 'SCENARIO_UNKNOWN' | 'RULE_UNKNOWN'; readonly message: string }
+  /** The name cannot be changed so; `message` tells the author why. */
+  | {
+      readonly code: 'RENAME_REFUSED';
+      readonly message: string;
+      readonly reason: RenameRefusalCode;
+    }
   /** The request breaks the contract. */
   | {
       readonly code: 'REQUEST_INVALID';
@@ -146,6 +160,11 @@ export interface PolicyTrace {
   readonly path: string;
   readonly span: Span;
   readonly effect: 'permit' | 'forbid';
+  /**
+   * True when the request is none of this policy's concern: its scope does not match. Then `text` and
+   * `conditions` are left out, empty; `explainRule` gives them.
+   */
+  readonly trimmed?: true;
   /** The policy's own text, as it was evaluated: `span` and those inside it are measured in its file. */
   readonly text: string;
   /** What it argues for when satisfied. */
@@ -185,11 +204,54 @@ export interface Explanation extends CheckOutcome {
   readonly tools: readonly ToolTrace[];
 }
 
+/** Everything that is wrong with a pack, each thing once. */
+export interface ProblemList {
+  readonly packId: string;
+  /** Of the snapshot whose files these are about. */
+  readonly revision: number;
+  /** By path, then position: of the pack's readers, our lint, and the official validator. */
+  readonly problems: readonly Problem[];
+  /** Problems past those listed. */
+  readonly unlisted: number;
+  /** Whether the official validator's word is in, for the files as they are. */
+  readonly official: boolean;
+}
+
 /** An answer of the engine. */
 export type Answer<T> = Promise<Result<T, EngineFailure>>;
 
+/**
+ * What an editor asks about a pack, of the texts as they were last given. Offsets and spans are in UTF-16
+ * code units of the named file. Of questions about the cursor (`complete`, `hover`, `signature`) only
+ * the newest is answered; the others are SUPERSEDED.
+ */
+export interface Language {
+  /** Everything that is wrong, lint included. SUPERSEDED when the pack changes meanwhile. */
+  problems(packId: string): Answer<ProblemList>;
+  /** What can be written at `offset`, the likeliest first. */
+  complete(packId: string, path: string, offset: number): Answer<readonly CompletionItem[]>;
+  /** What to show about `offset`; `values` are those of the selected scenario in this file. */
+  hover(
+    packId: string,
+    path: string,
+    offset: number,
+    values?: readonly TracedValue[],
+  ): Answer<Hover | undefined>;
+  /** The function or method whose parentheses the cursor is in. */
+  signature(packId: string, path: string, offset: number): Answer<SignatureHelp | undefined>;
+  definition(packId: string, path: string, offset: number): Answer<readonly Location[]>;
+  references(packId: string, path: string, offset: number): Answer<readonly Location[]>;
+  /** The name at `offset` if it can be changed, else RENAME_REFUSED. */
+  prepareRename(packId: string, path: string, offset: number): Answer<RenameTarget>;
+  /** The edits, in all files, that change the name at `offset`, else RENAME_REFUSED. */
+  rename(packId: string, path: string, offset: number, name: string): Answer<readonly TextEdit[]>;
+  outline(packId: string, path: string): Answer<readonly OutlineItem[]>;
+  folding(packId: string, path: string): Answer<readonly FoldingRange[]>;
+  tokens(packId: string, path: string): Answer<readonly SemanticToken[]>;
+}
+
 /** The engine as the worker has it and as the client offers it; the same suite runs over both. */
-export interface Engine {
+export interface Engine extends Language {
   /** Loads a pack (again), compiles it and runs its scenarios. */
   open(packId: string, files: ReadonlyMap<string, string>): Answer<EngineSnapshot>;
   /** Applies changes, and re-runs what they concern. SUPERSEDED when a newer one comes in meanwhile. */
@@ -198,6 +260,14 @@ export interface Engine {
   check(packId: string, target: CheckTarget, at?: number): Answer<CheckOutcome>;
   /** Decides, and says why: policy by policy, condition by condition. */
   explain(packId: string, target: CheckTarget, at?: number): Answer<Explanation>;
+  /** How one rule fared on one tool's request, whole; see `PolicyTrace.trimmed`. */
+  explainRule(
+    packId: string,
+    target: CheckTarget,
+    tool: string,
+    ruleId: string,
+    at?: number,
+  ): Answer<PolicyTrace>;
   /** Ends the run under way; its snapshot arrives with `complete: false`. An update continues it. */
   cancel(packId: string): Promise<void>;
   /** Forgets a pack. */
@@ -208,6 +278,8 @@ export interface Engine {
 export type EngineEvent =
   /** The newest state of a pack; also follows every `open` and `update` that was not superseded. */
   | { readonly kind: 'snapshot'; readonly snapshot: EngineSnapshot }
+  /** Follows every snapshot when typing pauses, and again when the official validator has answered. */
+  | { readonly kind: 'problems'; readonly list: ProblemList }
   /** A run takes long: `done` of `total` scenarios. Sent a few times a second. */
   | {
       readonly kind: 'progress';

@@ -3,6 +3,7 @@ import { createLocalEngine } from './engine.ts';
 import type { Engine, EngineClient, EngineEvent, EngineSnapshot } from './engine-api.ts';
 import { createEngine, type EngineClientOptions } from './engine-client.ts';
 import { engineSuite, examplePacks, lasting, must } from './engine-parity.test.ts';
+import { createToolchain } from './toolchain-client.ts';
 import { tinyPack, tinyScenario } from './tiny-pack.ts';
 
 /** A worker takes its time to load, on a busy machine above all. */
@@ -15,7 +16,8 @@ afterEach(() => {
 });
 
 function start(options: EngineClientOptions = {}): EngineClient {
-  const client = createEngine(options);
+  // Unless a test is about them, no problems come between its events.
+  const client = createEngine({ pauseMs: 1_000_000, ...options });
   clients.push(client);
   return client;
 }
@@ -96,6 +98,74 @@ describe('the newest only', () => {
     expect(snapshot.complete).toBe(false);
     expect(snapshot.checksRun).toBeLessThan(400);
     expect(snapshot.scenarios).toHaveLength(400);
+  });
+});
+
+describe('what crosses between the threads', () => {
+  test('rows that did not change stay the same objects', async () => {
+    const client = start();
+    const before = must(await client.open('p', tinyPack(50)));
+    const edit = { path: 'scenarios/s-7.json', text: tinyScenario('guest', 'ALLOW') };
+    const after = must(await client.update('p', [edit]));
+    const changed = after.scenarios.filter((row, index) => row !== before.scenarios[index]);
+    expect(changed).toMatchObject([{ id: 's-7', state: 'fail' }]);
+    expect(after.rules).toBe(before.rules);
+    const broken = must(
+      await client.update('p', [{ path: 'policies/allow.cedar', text: 'permit (' }]),
+    );
+    expect(broken.scenarios.map(({ state }) => state)).toEqual(Array(50).fill('stale'));
+    await client.forget('p');
+    expect(must(await client.open('p', tinyPack(50))).scenarios).toEqual(before.scenarios);
+  });
+});
+
+describe('problems', () => {
+  const bad = {
+    path: 'policies/guests.cedar',
+    text: '@id("x")\nforbid (principal, action, resource) when { context.goal == "аdmin" };',
+  };
+
+  function lists(events: readonly EngineEvent[]) {
+    return events.flatMap((event) => (event.kind === 'problems' ? [event.list] : []));
+  }
+
+  test('follow a snapshot when typing pauses, and again with the official word', async () => {
+    const toolchain = createToolchain();
+    const client = start({ toolchain, pauseMs: 20 });
+    const events = listen(client);
+    must(await client.open('p', tinyPack(2)));
+    must(await client.update('p', [bad]));
+    await vi.waitFor(() => {
+      expect(lists(events).at(-1)?.official).toBe(true);
+    }, PATIENT);
+    const [own, whole] = lists(events).slice(-2);
+    expect(own).toMatchObject({ official: false, revision: 2 });
+    expect(own?.problems.map(({ code }) => code)).toContain('forbid-without-issue');
+    expect(whole?.problems).toContainEqual(
+      expect.objectContaining({ source: 'official', code: 'mixed-scripts', path: bad.path }),
+    );
+    // A scenario is none of the validator's business: its word still stands.
+    must(
+      await client.update('p', [
+        { path: 'scenarios/s-0.json', text: tinyScenario('guest', 'DENY') },
+      ]),
+    );
+    await vi.waitFor(() => {
+      expect(lists(events).at(-1)).toMatchObject({ official: true, revision: 3 });
+    }, PATIENT);
+    toolchain.close();
+  });
+
+  test('go on without the official word when there is none', async () => {
+    const failing = { code: 'TOOLCHAIN_UNAVAILABLE', message: 'offline' } as const;
+    const validate = () => Promise.resolve({ ok: false, error: failing } as const);
+    const client = start({ toolchain: { validate }, pauseMs: 20 });
+    const events = listen(client);
+    must(await client.open('p', tinyPack(2)));
+    must(await client.update('p', [bad]));
+    await vi.waitFor(() => {
+      expect(lists(events).at(-1)).toMatchObject({ official: false, revision: 2 });
+    }, PATIENT);
   });
 });
 

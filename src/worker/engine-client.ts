@@ -3,7 +3,7 @@
  * hangs can be replaced without anybody typing anything again, and it sees to it that only the newest
  * state of a pack is ever delivered. Whatever happens to the worker, a call is answered with a value.
  */
-import { proxy } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import { err, type Result } from '../base/result.ts';
 import type {
   Answer,
@@ -14,9 +14,16 @@ import type {
   FileChange,
 } from './engine-api.ts';
 import type { EngineHost } from './engine-host.ts';
+import { applyDelta, type SnapshotDelta } from './snapshot-delta.ts';
+import type { Toolchain } from './toolchain-api.ts';
 import { startLife, type Life, type LifeOptions, type Mishap, type WorkerKind } from './life.ts';
 
-export type EngineClientOptions = LifeOptions;
+export interface EngineClientOptions extends LifeOptions {
+  /** Asked for the official validator's word on every pack, once typing pauses. */
+  readonly toolchain?: Pick<Toolchain, 'validate'>;
+  /** Milliseconds without a change after which problems are looked for. Default 150. */
+  readonly pauseMs?: number;
+}
 
 const ENGINE: WorkerKind<EngineHost, EngineFailure> = {
   start: startWorker,
@@ -39,6 +46,10 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   const newest = new Map<string, number>();
   /** Packs that the living worker has been given. */
   const loaded = new Set<string>();
+  /** Of each pack, the snapshot that the living worker's next one is the difference to. */
+  const shown = new Map<string, EngineSnapshot>();
+  const pauses = new Map<string, ReturnType<typeof setTimeout>>();
+  const { toolchain, pauseMs = 150 } = options;
   const listeners = new Set<(event: EngineEvent) => void>();
   let life: EngineLife | undefined;
   let deaths = 0;
@@ -67,6 +78,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   function died(failure: EngineFailure): void {
     life = undefined;
     loaded.clear();
+    shown.clear();
     deaths += 1;
     if (closed) return;
     if (deaths >= PATIENCE) {
@@ -98,25 +110,75 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   ): Promise<Result<EngineSnapshot, EngineFailure>> {
     const turn = (newest.get(packId) ?? 0) + 1;
     newest.set(packId, turn);
-    const answer = await ask<EngineSnapshot>((living) => {
+    const answer = await ask<EngineSnapshot>(async (living) => {
+      const delta = await given(living);
+      return delta.ok ? take(packId, delta.value) : delta;
+    });
+    if (newest.get(packId) !== turn) return err(SUPERSEDED);
+    if (answer.ok) {
+      emit({ kind: 'snapshot', snapshot: answer.value });
+      adviseSoon(packId);
+    }
+    return answer;
+
+    function given(living: EngineLife): Answer<SnapshotDelta> {
       if (changes !== undefined && loaded.has(packId)) {
         return living.call((host) => host.update(packId, changes));
       }
       const files = packs.get(packId) ?? new Map<string, string>();
       loaded.add(packId);
       return living.call((host) => host.open(packId, files));
-    });
-    if (newest.get(packId) !== turn) return err(SUPERSEDED);
-    if (answer.ok) emit({ kind: 'snapshot', snapshot: answer.value });
-    return answer;
+    }
+  }
+
+  /** Every difference is taken in, in the order in which they came, whether anybody still waits for it or not. */
+  function take(packId: string, delta: SnapshotDelta): Result<EngineSnapshot, EngineFailure> {
+    const snapshot = applyDelta(shown.get(packId), delta);
+    // Of a pack that was forgotten meanwhile.
+    if (snapshot === undefined) return err(SUPERSEDED);
+    shown.set(packId, snapshot);
+    return { ok: true, value: snapshot };
+  }
+
+  function adviseSoon(packId: string): void {
+    clearTimeout(pauses.get(packId));
+    pauses.set(
+      packId,
+      setTimeout(() => void advise(packId), pauseMs),
+    );
+  }
+
+  /** Looks for problems: our own first, then with the official validator's word. */
+  async function advise(packId: string): Promise<void> {
+    const turn = newest.get(packId);
+    const listed = await listProblems(packId, turn);
+    const files = packs.get(packId);
+    if (listed?.official !== false || toolchain === undefined || files === undefined) return;
+    const validated = await toolchain.validate(files);
+    // With another turn the files are others, and the next pause asks again.
+    if (!validated.ok || newest.get(packId) !== turn) return;
+    const { problems } = validated.value;
+    await life?.tell((host) => host.takeOfficial(packId, problems));
+    await listProblems(packId, turn);
+  }
+
+  async function listProblems(packId: string, turn: number | undefined) {
+    if (closed || life === undefined || !loaded.has(packId)) return undefined;
+    const listed = await life.call((host) => host.problems(packId));
+    if (!listed.ok || newest.get(packId) !== turn) return undefined;
+    emit({ kind: 'problems', list: listed.value });
+    return listed.value;
   }
 
   /** A question about a pack; a worker that was replaced is given the pack first. */
-  async function question<T>(packId: string, call: (life: EngineLife) => Answer<T>): Answer<T> {
+  async function question<T>(
+    packId: string,
+    work: (host: Remote<EngineHost>) => Answer<T>,
+  ): Answer<T> {
     if (closed) return err(CLOSED);
     if (!packs.has(packId)) return err(notOpen(packId));
     if (!loaded.has(packId)) void state(packId);
-    return await ask(call);
+    return await ask((living) => living.call(work));
   }
 
   return {
@@ -135,16 +197,29 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
       deaths = 0;
       return state(packId, changes);
     },
-    check: (packId, target, at) =>
-      question(packId, (living) => living.call((host) => host.check(packId, target, at))),
-    explain: (packId, target, at) =>
-      question(packId, (living) => living.call((host) => host.explain(packId, target, at))),
+    check: (packId, ...rest) => question(packId, (host) => host.check(packId, ...rest)),
+    explain: (packId, ...rest) => question(packId, (host) => host.explain(packId, ...rest)),
+    explainRule: (packId, ...rest) => question(packId, (host) => host.explainRule(packId, ...rest)),
+    problems: (packId) => question(packId, (host) => host.problems(packId)),
+    complete: (packId, ...rest) => question(packId, (host) => host.complete(packId, ...rest)),
+    hover: (packId, ...rest) => question(packId, (host) => host.hover(packId, ...rest)),
+    signature: (packId, ...rest) => question(packId, (host) => host.signature(packId, ...rest)),
+    definition: (packId, ...rest) => question(packId, (host) => host.definition(packId, ...rest)),
+    references: (packId, ...rest) => question(packId, (host) => host.references(packId, ...rest)),
+    prepareRename: (packId, ...rest) =>
+      question(packId, (host) => host.prepareRename(packId, ...rest)),
+    rename: (packId, ...rest) => question(packId, (host) => host.rename(packId, ...rest)),
+    outline: (packId, path) => question(packId, (host) => host.outline(packId, path)),
+    folding: (packId, path) => question(packId, (host) => host.folding(packId, path)),
+    tokens: (packId, path) => question(packId, (host) => host.tokens(packId, path)),
     cancel: async (packId) => {
       await life?.tell((host) => host.cancel(packId));
     },
     forget: async (packId) => {
       packs.delete(packId);
       loaded.delete(packId);
+      shown.delete(packId);
+      clearTimeout(pauses.get(packId));
       newest.set(packId, (newest.get(packId) ?? 0) + 1);
       await life?.tell((host) => host.forget(packId));
     },
@@ -156,6 +231,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     },
     close: () => {
       closed = true;
+      for (const pause of pauses.values()) clearTimeout(pause);
       life?.end(CLOSED);
     },
   };

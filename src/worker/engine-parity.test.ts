@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import { readPack } from '../pack/read.ts';
 import { runScenario } from '../simulation/run.ts';
 import { createLocalEngine } from './engine.ts';
-import type { Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
+import type { Engine, EngineFailure, EngineSnapshot, PolicyTrace } from './engine-api.ts';
 
 // Every scenario of every pack is explained: on a busy machine that takes longer than a test may.
 vi.setConfig({ testTimeout: 60_000 });
@@ -33,6 +33,10 @@ export function must<T>(result: Result<T, EngineFailure>): T {
 /** A snapshot without what every run has of its own. */
 export function lasting(snapshot: EngineSnapshot) {
   const { revision: _revision, durationMs: _duration, checksMs: _checks, ...rest } = snapshot;
+  return rest;
+}
+
+function omitTrimmed({ trimmed: _trimmed, ...rest }: PolicyTrace): PolicyTrace {
   return rest;
 }
 
@@ -69,10 +73,10 @@ export function engineSuite(where: string, engine: Engine): void {
         expect({ ...explained.record, request_id: '' }).toEqual({ ...record, request_id: '' });
         for (const tool of explained.tools) {
           expect(tool.policies.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
-          for (const policy of tool.policies) {
-            expect(files.get(policy.path)?.slice(policy.span.start, policy.span.end)).toBe(
-              policy.text,
-            );
+          for (const { path, span, scope, text, trimmed } of tool.policies) {
+            const matches = scope.principal && scope.action && scope.resource;
+            expect(trimmed).toBe(matches ? undefined : true);
+            expect(text).toBe(matches ? files.get(path)?.slice(span.start, span.end) : '');
           }
         }
         const spoke = explained.tools.flatMap(({ policies }) =>
@@ -81,6 +85,42 @@ export function engineSuite(where: string, engine: Engine): void {
         const blamed = record?.issues.flatMap(({ details }) => details['policy'] ?? []) ?? [];
         expect(spoke).toEqual(expect.arrayContaining(blamed));
       }
+    });
+
+    test('explains any one rule whole, with what the whole explanation says of it', async () => {
+      const { scenarios } = await load(name, files);
+      const target = { kind: 'scenario', id: scenarios[0]?.id ?? '' } as const;
+      const [tool] = must(await engine.explain(name, target)).tools;
+      if (tool === undefined) throw new Error('no tool');
+      expect(tool.policies.map(({ trimmed }) => trimmed)).toContain(true);
+      for (const policy of tool.policies) {
+        const { id, path, span, trimmed } = policy;
+        const whole = must(await engine.explainRule(name, target, tool.tool, id));
+        expect(whole.text).toBe(files.get(path)?.slice(span.start, span.end));
+        expect(whole.trimmed).toBeUndefined();
+        const { text, conditions } = trimmed === undefined ? whole : { text: '', conditions: [] };
+        expect({ ...whole, text, conditions }).toEqual(omitTrimmed(policy));
+        const unreached = trimmed === undefined ? [] : whole.conditions;
+        expect(unreached.filter(({ outcome }) => outcome !== 'not-reached')).toEqual([]);
+      }
+      expect(await engine.explainRule(name, target, tool.tool, 'nobody')).toMatchObject({
+        error: { code: 'RULE_UNKNOWN' },
+      });
+    });
+
+    test('has nothing wrong with it but what hardly matters, and answers an editor', async () => {
+      const { rules } = await load(name, files);
+      const { problems } = must(await engine.problems(name));
+      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const [rule] = rules;
+      if (rule === undefined) throw new Error('no rule');
+      const outline = must(await engine.outline(name, rule.path));
+      expect(outline.map((item) => item.name)).toEqual(
+        rules.flatMap(({ id, path }) => (path === rule.path ? [id] : [])),
+      );
+      expect(must(await engine.tokens(name, rule.path)).length).toBeGreaterThan(0);
+      const at = files.get(rule.path)?.indexOf(`"${rule.id}"`) ?? 0;
+      expect(must(await engine.prepareRename(name, rule.path, at + 2)).name).toBe(rule.id);
     });
 
     test('checks a request’s text like the scenario that holds it', async () => {

@@ -10,8 +10,9 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
-import { checkPack, explainCheck } from './answers.ts';
+import { checkPack, explainCheck, explainRule } from './answers.ts';
 import type { OnProgress } from './engine-host.ts';
+import { createLanguage, type PackLanguage } from './language.ts';
 import { OpenPack } from './open-pack.ts';
 import { CLOCK, takeTurns, type Clock } from './turns.ts';
 
@@ -25,7 +26,10 @@ export interface EngineOptions {
 const REPORT_MS = 100;
 
 /** An engine in this very thread. */
-export function createLocalEngine(options: EngineOptions = {}): Engine {
+export interface LocalEngine extends Engine, Pick<PackLanguage, 'takeOfficial'> {}
+
+/** Starts an engine in this very thread. */
+export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
   const { clock = CLOCK, sliceMs, onProgress } = options;
   const packs = new Map<string, OpenPack>();
 
@@ -76,6 +80,7 @@ export function createLocalEngine(options: EngineOptions = {}): Engine {
   }
 
   return {
+    ...createLanguage(opened, clock),
     open: (packId, files) =>
       guarded(() => {
         const pack = packs.get(packId) ?? new OpenPack();
@@ -99,6 +104,11 @@ export function createLocalEngine(options: EngineOptions = {}): Engine {
       guarded(() => {
         const pack = opened(packId);
         return pack.ok ? explainCheck(pack.value, target, at, clock) : pack;
+      }),
+    explainRule: (packId, target, tool, ruleId, at) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? explainRule(pack.value, target, tool, ruleId, at) : pack;
       }),
     cancel: async (packId) => {
       packs.get(packId)?.cancel();

@@ -1,15 +1,39 @@
 import { expose } from 'comlink';
+import { ok } from '../base/result.ts';
 import { createLocalEngine } from './engine.ts';
+import type { Answer, EngineSnapshot } from './engine-api.ts';
 import type { EngineHost, OnProgress } from './engine-host.ts';
+import { snapshotDelta, type SnapshotDelta } from './snapshot-delta.ts';
 
 let listener: OnProgress | undefined;
 
+const engine = createLocalEngine({
+  onProgress: (packId, done, total) => {
+    listener?.(packId, done, total);
+  },
+});
+
+/** Of each pack, the snapshot that the client has. */
+const shown = new Map<string, EngineSnapshot>();
+
+/** Answers arrive in the order in which they were given, so each can build on the one before. */
+async function sent(answer: Answer<EngineSnapshot>): Answer<SnapshotDelta> {
+  const snapshot = await answer;
+  if (!snapshot.ok) return snapshot;
+  const { packId } = snapshot.value;
+  const delta = snapshotDelta(shown.get(packId), snapshot.value);
+  shown.set(packId, snapshot.value);
+  return ok(delta);
+}
+
 const host: EngineHost = {
-  ...createLocalEngine({
-    onProgress: (packId, done, total) => {
-      listener?.(packId, done, total);
-    },
-  }),
+  ...engine,
+  open: (packId, files) => sent(engine.open(packId, files)),
+  update: (packId, changes) => sent(engine.update(packId, changes)),
+  forget: async (packId) => {
+    shown.delete(packId);
+    await engine.forget(packId);
+  },
   ping: () => undefined,
   onProgress: (newListener) => {
     listener = newListener;

@@ -1,6 +1,7 @@
 import type { DecisionPolicies } from '../decision/policies.ts';
 import { packDigest } from '../pack/digest.ts';
 import { fileKind } from '../pack/files.ts';
+import type { PackProblem } from '../pack/problem.ts';
 import { PackReader, type Pack, type PackRule, type ReadPack } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { runScenario } from '../simulation/run.ts';
@@ -44,6 +45,8 @@ interface Run {
 export class OpenPack {
   /** Counts the changes, from 1. */
   revision = 0;
+  /** Counts the texts that changed. */
+  edits = 0;
   /** Whether the run of this revision was called off. */
   cancelled = false;
   readonly #files = new Map<string, string>();
@@ -56,6 +59,11 @@ export class OpenPack {
   #epoch = 0;
   #scenarios: readonly Scenario[] = [];
   readonly #runs = new Map<string, Run>();
+
+  /** The texts as they are now. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
+  }
 
   /** Takes these files in place of those there are. */
   replace(files: ReadonlyMap<string, string>): void {
@@ -70,6 +78,7 @@ export class OpenPack {
     for (const { path, text } of changes) {
       if (this.#files.get(path) === text) continue;
       this.#unread = true;
+      this.edits += 1;
       const kind = fileKind(path);
       if (kind !== 'scenario' && kind !== 'other') this.#epoch += 1;
       if (text === undefined) this.#files.delete(path);
@@ -139,6 +148,12 @@ export class OpenPack {
       stale: this.#read.pack === undefined,
       digest: this.#digest,
     };
+  }
+
+  /** What is wrong with the files as they are. */
+  readProblems(): readonly PackProblem[] {
+    this.compile();
+    return this.#read.problems;
   }
 
   /** What decides requests now; undefined when no state of the pack has compiled yet. */

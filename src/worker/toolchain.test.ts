@@ -95,15 +95,6 @@ describe('validate', () => {
     expect(problems.map((problem) => problem.message).join()).not.toMatch(/__cedar|policy `p\d/);
   });
 
-  test('underlines the effect of a rule that it refuses as a whole', async () => {
-    const files = guestsFile(
-      '@id("permit-it")\n// permit\nforbid (principal, action, resource) when { 1 == "a" };',
-    );
-    const { problems } = await validate(files);
-    expect(problems).toMatchObject([{ code: 'impossible-policy', severity: 'warning' }]);
-    expect(problems.map((problem) => underlined(files, problem))).toEqual(['forbid']);
-  });
-
   test('looks at the policies that parse, whatever stands beside them', async () => {
     const files = guestsFile(
       '@id("a") permit (principal, action, resource) when { 1 + };\n' +

@@ -8,7 +8,6 @@
  * keep the rest of its file from being validated.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import type { Span } from '../base/span.ts';
 import { parsePolicies } from '../cedar/parse.ts';
 import { fileKind, SCHEMA_FILE } from '../pack/files.ts';
 import { gathered, officialProblem, type OfficialError, type Piece } from './official-problem.ts';
@@ -58,12 +57,6 @@ export interface ToolchainOptions {
 const MOST_PROBLEMS = 1000;
 /** Policies in one call, which cannot be interrupted. The schema is read anew in each. */
 const BATCH = 20;
-
-/** One policy of a file. */
-interface PolicyPiece extends Piece {
-  /** The word `permit` or `forbid`, in the piece. */
-  readonly effect: Span;
-}
 
 /** What is said of a policy, with spans inside of its own text. */
 type Findings = Map<string, readonly OfficialProblem[]>;
@@ -128,7 +121,7 @@ class Memory {
   /** The schema that `#findings` go by. */
   #against: string | undefined;
   #findings: Findings = new Map();
-  #files = new Map<string, { readonly text: string; readonly pieces: readonly PolicyPiece[] }>();
+  #files = new Map<string, { readonly text: string; readonly pieces: readonly Piece[] }>();
 
   schemaProblems(cedar: CedarWasm, text: string): readonly OfficialProblem[] {
     if (this.#schema !== text) {
@@ -139,8 +132,8 @@ class Memory {
   }
 
   /** The policies of each file that parse. */
-  pieces(files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly PolicyPiece[]> {
-    const read = new Map<string, { text: string; pieces: readonly PolicyPiece[] }>();
+  pieces(files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly Piece[]> {
+    const read = new Map<string, { text: string; pieces: readonly Piece[] }>();
     for (const [path, text] of files) {
       if (fileKind(path) !== 'policies') continue;
       const before = this.#files.get(path);
@@ -151,14 +144,11 @@ class Memory {
   }
 
   /** The policies that are still to be validated, each text once; forgets those that are gone. */
-  unknown(
-    schema: string,
-    files: ReadonlyMap<string, readonly PolicyPiece[]>,
-  ): readonly PolicyPiece[] {
+  unknown(schema: string, files: ReadonlyMap<string, readonly Piece[]>): readonly Piece[] {
     const before: Findings = this.#against === schema ? this.#findings : new Map();
     this.#against = schema;
     this.#findings = new Map();
-    const missing = new Map<string, PolicyPiece>();
+    const missing = new Map<string, Piece>();
     for (const piece of [...files.values()].flat()) {
       const found = before.get(piece.text);
       if (found !== undefined) this.#findings.set(piece.text, found);
@@ -172,18 +162,15 @@ class Memory {
     for (const [text, problems] of findings) this.#findings.set(text, problems);
   }
 
-  problemsOf(piece: PolicyPiece): readonly OfficialProblem[] {
+  problemsOf(piece: Piece): readonly OfficialProblem[] {
     return (this.#findings.get(piece.text) ?? []).map((problem) => moved(problem, piece));
   }
 }
 
-/** A problem of a policy's text, where that text stands. */
-function moved(problem: OfficialProblem, { path, text, from, effect }: PolicyPiece) {
-  const { span } = problem;
-  const whole = span === undefined || (span.start === 0 && span.end === text.length);
-  // A whole rule underlined hides what is underlined inside of it.
-  const place = whole ? effect : span;
-  return { ...problem, path, span: { start: from + place.start, end: from + place.end } };
+/** A problem of a policy's text, where that text stands; one without a place is about all of it. */
+function moved(problem: OfficialProblem, { path, text, from }: Piece): OfficialProblem {
+  const { start, end } = problem.span ?? { start: 0, end: text.length };
+  return { ...problem, path, span: { start: from + start, end: from + end } };
 }
 
 const TOO_DEEP: OfficialProblem = {
@@ -194,20 +181,15 @@ const TOO_DEEP: OfficialProblem = {
     'This nests too deeply, or runs on for too long, for the official toolchain, which did not look at it.',
 };
 
-function piecesOf(path: string, text: string): readonly PolicyPiece[] {
-  return parsePolicies(text).policies.map(({ span, effect, annotations }) => {
-    const after = annotations.at(-1)?.span.end ?? span.start;
-    const start = text.indexOf(effect, after) - span.start;
-    return {
-      path,
-      text: text.slice(span.start, span.end),
-      from: span.start,
-      effect: { start, end: start + effect.length },
-    };
-  });
+function piecesOf(path: string, text: string): readonly Piece[] {
+  return parsePolicies(text).policies.map(({ span }) => ({
+    path,
+    text: text.slice(span.start, span.end),
+    from: span.start,
+  }));
 }
 
-function validateBatch(cedar: CedarWasm, schema: string, pieces: readonly PolicyPiece[]): Findings {
+function validateBatch(cedar: CedarWasm, schema: string, pieces: readonly Piece[]): Findings {
   const staticPolicies = Object.fromEntries(pieces.map(({ text }, index) => [`p${index}`, text]));
   const answer = cedar.validate({
     validationSettings: { mode: 'strict' },

@@ -6,7 +6,10 @@ import type { RuleSource } from './open-pack.ts';
 /** A whole context printed at each mention of `context` would dwarf the rest of the trace. */
 const LONGEST_VALUE = 400;
 
-/** Turns explanations into plain data for showing. `rules`: the pack's, by id. */
+/**
+ * Turns explanations into plain data for showing; `rules`: the pack's, by id. Policies whose scope leaves
+ * the request out, most of a large pack, are told without their conditions.
+ */
 export function traceOf(
   explanations: readonly PolicyExplanation[],
   rules: ReadonlyMap<string, RuleSource>,
@@ -15,25 +18,30 @@ export function traceOf(
   return explanations.flatMap((explanation) => {
     const source = rules.get(explanation.policyId);
     if (source === undefined) return [];
-    const { id, path, span, effect, verdict } = source.rule;
-    const { outcome, scope, error } = explanation;
-    return [
-      {
-        id,
-        path,
-        span,
-        effect,
-        verdict,
-        text: source.text,
-        outcome,
-        ...(error === undefined
-          ? {}
-          : { error: { code: error.code, message: error.message, span: error.span } }),
-        scope,
-        conditions: explanation.conditions.map((condition) => conditionTrace(condition, print)),
-      },
-    ];
+    const { principal, action, resource } = explanation.scope;
+    return principal && action && resource
+      ? [wholeTrace(explanation, source, print)]
+      : [{ ...headOf(explanation, source), trimmed: true, text: '', conditions: [] }];
   });
+}
+
+/** One policy's trace with everything in it. */
+export function ruleTraceOf(explanation: PolicyExplanation, source: RuleSource): PolicyTrace {
+  return wholeTrace(explanation, source, printer());
+}
+
+function wholeTrace(explanation: PolicyExplanation, source: RuleSource, print: Print): PolicyTrace {
+  const conditions = explanation.conditions.map((condition) => conditionTrace(condition, print));
+  return { ...headOf(explanation, source), text: source.text, conditions };
+}
+
+function headOf({ outcome, scope, error }: PolicyExplanation, { rule }: RuleSource) {
+  const { id, path, span, effect, verdict } = rule;
+  const failure =
+    error === undefined
+      ? {}
+      : { error: { code: error.code, message: error.message, span: error.span } };
+  return { id, path, span, effect, verdict, outcome, ...failure, scope };
 }
 
 type Print = (value: Value) => string;
