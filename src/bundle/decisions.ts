@@ -1,0 +1,107 @@
+/**
+ * `tests/decisions.json`: what every scenario of the pack asks and what the engine that signed answered,
+ * record by record. Whoever loads the bundle decides them again and compares the bytes, so that an engine
+ * that would decide otherwise refuses to start.
+ */
+import { canonicalJson } from '../base/canonical-json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  JsonNumber,
+  parseJson,
+  type Json,
+} from '../cedar/json/lossless.ts';
+import type { DecisionRecord } from '../decision/record.ts';
+import { z } from '../decision/zod.ts';
+import type { Pack } from '../pack/read.ts';
+import { runScenario, type ScenarioResult } from '../simulation/run.ts';
+
+export const DECISIONS_FORMAT = 'stage0-decisions/v1';
+
+/** The shape of the file, for those who read it in another language. */
+export const Decisions = z.strictObject({
+  format: z.literal(DECISIONS_FORMAT),
+  decisions: z.array(
+    z.strictObject({
+      /** The file's stem below `scenarios/`. */
+      scenario: z.string().min(1),
+      /** Epoch milliseconds at which it is decided. */
+      now: z.int().min(0),
+      /** The body of `POST /check`. */
+      request: z.record(z.string(), z.unknown()),
+      /** The response, `request_id` and all. */
+      record: z.looseObject({
+        request_id: z.string(),
+        verdict: z.enum(['ALLOW', 'DENY', 'DEFER']),
+      }),
+    }),
+  ),
+});
+
+/** All of a pack's scenarios decided, and the file that says how. */
+export interface DecidedScenarios {
+  readonly results: readonly ScenarioResult[];
+  /** The content of `tests/decisions.json`. */
+  readonly text: string;
+}
+
+/** Decides every scenario; those that cannot be run have no decision to write down. */
+export function decideScenarios(pack: Pack): DecidedScenarios {
+  const results: ScenarioResult[] = [];
+  const entries: string[] = [];
+  for (const scenario of pack.scenarios) {
+    const result = runScenario(pack, scenario);
+    results.push(result);
+    if (!scenario.run.ok || result.record === undefined) continue;
+    const { now, request } = scenario.run.value;
+    const members = [
+      `"now":${now}`,
+      `"record":${recordText(result.record)}`,
+      `"request":${losslessJson(request)}`,
+      `"scenario":${canonicalJson(scenario.id)}`,
+    ];
+    entries.push(`{${members.join(',')}}`);
+  }
+  const format = canonicalJson(DECISIONS_FORMAT);
+  // A line each: the difference between two bundles reads as the scenarios that changed.
+  const text = `{"decisions":[\n${entries.join(',\n')}\n],"format":${format}}\n`;
+  return { results, text };
+}
+
+/** The first scenario in which two such files differ; `undefined` when none can be named. */
+export function firstDifference(a: string, b: string): string | undefined {
+  const [left, right] = [recordsOf(a), recordsOf(b)];
+  return [...new Set([...left.keys(), ...right.keys()])].find((id) => left.get(id) !== right.get(id));
+}
+
+/** Each scenario's entry as text. */
+function recordsOf(text: string): ReadonlyMap<string, string> {
+  const json = parseJson(text);
+  const list = json.ok && isJsonObject(json.value) ? json.value.get('decisions') : undefined;
+  if (list === undefined || !isJsonArray(list)) return new Map();
+  return new Map(
+    list.flatMap((entry) => {
+      const id = isJsonObject(entry) ? entry.get('scenario') : undefined;
+      return typeof id === 'string' ? [[id, losslessJson(entry)] as const] : [];
+    }),
+  );
+}
+
+function recordText(record: DecisionRecord): string {
+  const json = parseJson(JSON.stringify(record));
+  return json.ok ? losslessJson(json.value) : 'null';
+}
+
+/**
+ * As RFC 8785, but for what it has no form for: integers past 2^53 keep all their digits and other
+ * numbers their spelling, since Cedar reads them exactly.
+ */
+function losslessJson(json: Json): string {
+  if (typeof json === 'bigint') return json.toString();
+  if (json instanceof JsonNumber) return json.text;
+  if (isJsonArray(json)) return `[${json.map(losslessJson).join(',')}]`;
+  if (!isJsonObject(json)) return canonicalJson(json);
+  const names = [...json.keys()].toSorted();
+  const members = names.map((name) => `${canonicalJson(name)}:${losslessJson(json.get(name) ?? null)}`);
+  return `{${members.join(',')}}`;
+}
