@@ -23,6 +23,8 @@ export interface ScenarioResult {
   readonly record?: DecisionRecord;
   /** Codes of the record's issues, in its order. */
   readonly issues: readonly string[];
+  /** Ids of the rules that any of its tools satisfied, in the pack's order. */
+  readonly satisfied: readonly string[];
   /** Why it did not pass, in one sentence. */
   readonly problem?: string;
 }
@@ -35,6 +37,7 @@ export function runScenario(pack: Pack, scenario: Scenario): ScenarioResult {
     state: 'error',
     expect,
     issues: [],
+    satisfied: [],
     problem,
   });
   if (!run.ok) return failed(run.error[0]?.message ?? 'The scenario cannot be read.');
@@ -43,9 +46,10 @@ export function runScenario(pack: Pack, scenario: Scenario): ScenarioResult {
   const requestId = `scenario:${id}`;
   const decision = decide(pack.policies, run.value.check, { now: run.value.now, requestId });
   if (!decision.ok) return failed(decision.error.message);
-  const { record } = decision.value;
+  const { record, tools } = decision.value;
   const issues = record.issues.map(({ code }) => code);
-  const result = { id, expect, verdict: record.verdict, record, issues };
+  const satisfied = [...new Set(tools.flatMap((tool) => tool.satisfied))];
+  const result = { id, expect, verdict: record.verdict, record, issues, satisfied };
   if (record.decision === 'ERROR') return { ...result, state: 'error', problem: record.reason };
   const difference = differenceTo(expect, record.verdict, issues);
   return difference === undefined

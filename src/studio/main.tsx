@@ -5,6 +5,7 @@ import { Tooltip } from 'radix-ui';
 import { createDraftQueue } from '../store/draft-queue.ts';
 import { openStore } from '../store/open.ts';
 import { createEngine } from '../worker/engine-client.ts';
+import { createToolchain } from '../worker/toolchain-client.ts';
 import './base.css';
 import { Shell } from './shell/shell.tsx';
 import { applyTheme } from './shell/theme.ts';
@@ -62,13 +63,15 @@ async function start(): Promise<void> {
   if (root === null) throw new Error('The page has no #root.');
   applyTheme('system');
   const state = createState();
-  const engine = createEngine();
+  const toolchain = createToolchain();
+  const engine = createEngine({ toolchain });
   const opened = await openStore();
   const store = opened.ok ? opened.value : undefined;
   if (!opened.ok) state.setState({ storeProblem: opened.error });
   const studio = new Studio({
     state,
     engine,
+    toolchain,
     store,
     queue: store === undefined ? undefined : createDraftQueue(store),
     notify,

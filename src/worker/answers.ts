@@ -17,7 +17,7 @@ import { ruleTraceOf, traceOf } from './trace.ts';
 import type { Clock } from './turns.ts';
 
 /** The `request_id` of decisions made in the studio: there is no client that could have sent one. */
-const REQUEST_ID = 'studio';
+export const REQUEST_ID = 'studio';
 
 /** Decides a check; see `Engine.check`. */
 export function checkPack(
@@ -89,7 +89,8 @@ interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {
   readonly now: number;
 }
 
-function readyFor(
+/** What it takes to decide a target, or why it cannot be decided. */
+export function readyFor(
   pack: OpenPack,
   target: CheckTarget,
   at: number | undefined,
@@ -145,7 +146,8 @@ function inRequest({ pointer, span, code, message }: PackProblem): RequestProble
   return { pointer: pointer ?? '', ...(span === undefined ? {} : { span }), code, message };
 }
 
-function otherVersion({ code, message }: PackVersionMismatch): EngineFailure {
+/** The failure for a request that asks for another pack version. */
+export function otherVersion({ code, message }: PackVersionMismatch): EngineFailure {
   return invalid([{ pointer: '/policy_pack_version', code, message }]);
 }
 

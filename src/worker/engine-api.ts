@@ -12,8 +12,10 @@ import type { SemanticToken } from '../authoring/view/semantic.ts';
 import type { SignatureHelp } from '../authoring/view/signature.ts';
 import type { Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
+import type { FlowCounts } from '../simulation/flow-counts.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import type { PackProblem } from '../pack/problem.ts';
 
 export type { DecisionRecord } from '../decision/record.ts';
@@ -62,6 +64,8 @@ export interface ScenarioRow {
   readonly verdict?: Verdict;
   /** Codes of the record's issues, in its order. */
   readonly issueCodes: readonly string[];
+  /** Ids of the rules that any of its tools satisfied. */
+  readonly satisfied: readonly string[];
   readonly riskScore?: number;
   /** Why it failed or could not run, in one sentence. */
   readonly problem?: string;
@@ -250,8 +254,23 @@ export interface Language {
   tokens(packId: string, path: string): Answer<readonly SemanticToken[]>;
 }
 
+/** What the graph asks about a pack. */
+export interface Flow {
+  /** The rule flow, laid out; of a pack that is broken the last one that compiled. */
+  flow(packId: string, query: FlowQuery): Answer<FlowPicture>;
+  /** One decision's way through it. `toolIndex`: of which tool; without one, of the tool that decided. */
+  flowTrace(
+    packId: string,
+    target: CheckTarget,
+    at?: number,
+    toolIndex?: number,
+  ): Answer<FlowTrace>;
+  /** How many scenarios pass each node and edge. */
+  flowCounts(packId: string): Answer<FlowCounts>;
+}
+
 /** The engine as the worker has it and as the client offers it; the same suite runs over both. */
-export interface Engine extends Language {
+export interface Engine extends Language, Flow {
   /** Loads a pack (again), compiles it and runs its scenarios. */
   open(packId: string, files: ReadonlyMap<string, string>): Answer<EngineSnapshot>;
   /** Applies changes, and re-runs what they concern. SUPERSEDED when a newer one comes in meanwhile. */

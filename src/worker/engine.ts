@@ -11,6 +11,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
 import { checkPack, explainCheck, explainRule } from './answers.ts';
+import { countFlow, drawFlow, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
 import { createLanguage, type PackLanguage } from './language.ts';
 import { OpenPack } from './open-pack.ts';
@@ -109,6 +110,21 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       guarded(() => {
         const pack = opened(packId);
         return pack.ok ? explainRule(pack.value, target, tool, ruleId, at) : pack;
+      }),
+    flow: (packId, query) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? ok(drawFlow(pack.value, query)) : pack;
+      }),
+    flowTrace: (packId, target, at, toolIndex) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? traceFlow(pack.value, target, at, toolIndex) : pack;
+      }),
+    flowCounts: (packId) =>
+      guarded(() => {
+        const pack = opened(packId);
+        return pack.ok ? countFlow(pack.value) : pack;
       }),
     cancel: async (packId) => {
       packs.get(packId)?.cancel();

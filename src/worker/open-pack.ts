@@ -125,12 +125,13 @@ export class OpenPack {
   run(scenario: Scenario): void {
     const { pack } = this.#read;
     if (pack === undefined) return;
-    const { state, verdict, record, issues, problem } = runScenario(pack, scenario);
+    const { state, verdict, record, issues, satisfied, problem } = runScenario(pack, scenario);
     const row = {
       ...rowHead(scenario),
       state,
       issueCodes: issues,
       ...(verdict === undefined ? {} : { verdict }),
+      satisfied,
       ...(record === undefined ? {} : { riskScore: record.risk_score }),
       ...(problem === undefined ? {} : { problem }),
     };
@@ -154,6 +155,12 @@ export class OpenPack {
   readProblems(): readonly PackProblem[] {
     this.compile();
     return this.#read.problems;
+  }
+
+  /** The last state of the pack that compiled, with its scenarios as they are now. */
+  sound(): { readonly pack: Pack | undefined; readonly stale: boolean } {
+    this.compile();
+    return { pack: this.#sound?.pack, stale: this.#read.pack === undefined };
   }
 
   /** What decides requests now; undefined when no state of the pack has compiled yet. */
@@ -188,17 +195,19 @@ export class OpenPack {
     const head = rowHead(scenario);
     if (!scenario.run.ok) {
       const problem = scenario.run.error[0]?.message ?? 'The file cannot be read.';
-      return { ...head, state: 'error', issueCodes: [], problem };
+      return { ...head, state: 'error', issueCodes: [], satisfied: [], problem };
     }
     const last = this.#runs.get(scenario.path)?.row;
     if (last !== undefined && this.#isFresh(scenario)) return last;
-    if (last?.verdict === undefined) return { ...head, state: 'not-run', issueCodes: [] };
-    const { verdict, issueCodes, riskScore } = last;
+    if (last?.verdict === undefined)
+      return { ...head, state: 'not-run', issueCodes: [], satisfied: [] };
+    const { verdict, issueCodes, satisfied, riskScore } = last;
     return {
       ...head,
       state: 'stale',
       verdict,
       issueCodes,
+      satisfied,
       ...(riskScore === undefined ? {} : { riskScore }),
     };
   }

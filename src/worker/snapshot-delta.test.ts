@@ -15,12 +15,13 @@ const row: fc.Arbitrary<ScenarioRow> = fc.record(
     tags: fc.subarray(['s', 't']),
     state: fc.constantFrom('pass', 'fail', 'error', 'stale', 'not-run'),
     issueCodes: fc.subarray(['I']),
+    satisfied: fc.subarray(['I']),
     verdict,
     problem: fc.constantFrom('p', 'q'),
     expected: fc.record({ verdict, issues: fc.subarray(['I']) }),
   },
   {
-    requiredKeys: ['id', 'path', 'name', 'description', 'tags', 'state', 'issueCodes'],
+    requiredKeys: ['id', 'path', 'name', 'description', 'tags', 'state', 'issueCodes', 'satisfied'],
     noNullPrototype: true,
   },
 );
@@ -105,6 +106,7 @@ function rowsOf(count: number, state: ScenarioRow['state']): readonly ScenarioRo
     state,
     verdict: 'ALLOW',
     issueCodes: ['ISSUE'],
+    satisfied: ['ISSUE'],
   }));
 }
 

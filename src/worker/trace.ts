@@ -44,6 +44,8 @@ function headOf({ outcome, scope, error }: PolicyExplanation, { rule }: RuleSour
   return { id, path, span, effect, verdict, outcome, ...failure, scope };
 }
 
+const CONNECTIVES: ReadonlySet<Explained['kind']> = new Set(['and', 'or', 'not', 'if']);
+
 type Print = (value: Value) => string;
 
 function conditionTrace({ kind, outcome, body }: ExplainedCondition, print: Print): ConditionTrace {
@@ -57,7 +59,9 @@ function conditionTrace({ kind, outcome, body }: ExplainedCondition, print: Prin
 /** The recursion is as deep as the expression, whose depth the parser limits. */
 function nodeTrace(node: Explained, print: Print): TraceNode {
   const { span, kind, value, error, decidedBy } = node;
-  const children = node.children.map((child) => nodeTrace(child, print));
+  // What was not reached shows how its parts are joined; operands without a value show nothing.
+  const tells = node.reached || CONNECTIVES.has(kind);
+  const children = tells ? node.children.map((child) => nodeTrace(child, print)) : [];
   const rest = { span, kind, children, ...(decidedBy === undefined ? {} : { decidedBy }) };
   if (!node.reached) return { ...rest, outcome: 'not-reached' };
   if (value !== undefined) return { ...rest, outcome: 'value', value: print(value) };

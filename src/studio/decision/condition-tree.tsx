@@ -43,7 +43,7 @@ function NodeRow({
           className={styles['text']}
           title="Show in the editor"
           onClick={() => {
-            studio.reveal(policy.path, node.span);
+            studio.select({ ruleId: policy.id, path: policy.path, span: node.span }, 'trace');
           }}
         >
           {textOf(policy, node)}

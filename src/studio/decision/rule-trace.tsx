@@ -1,9 +1,9 @@
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { PolicyTrace, ToolTrace } from '../../worker/engine-api.ts';
 import { VerdictBadge, VerdictIcon } from '../parts/verdict.tsx';
-import { useStudio } from '../state/context.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
 import { ConditionTree } from './condition-tree.tsx';
 import styles from './rule-trace.module.css';
 
@@ -40,8 +40,24 @@ function outcomeText(policy: PolicyTrace): string {
 function RuleRow({ policy }: { readonly policy: PolicyTrace }) {
   const studio = useStudio();
   const [open, setOpen] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
+  const selection = useStudioState((state) =>
+    state.selection?.ruleId === policy.id ? state.selection : undefined,
+  );
+  // Selected in the text or the graph: shown here as well, whatever it was folded into.
+  useEffect(() => {
+    if (selection === undefined || selection.source === 'trace') return;
+    row.current?.closest('details')?.setAttribute('open', '');
+    row.current?.scrollIntoView({ block: 'nearest' });
+  }, [selection]);
   return (
-    <li className={styles['rule']} data-outcome={policy.outcome} data-rule={policy.id}>
+    <li
+      ref={row}
+      className={styles['rule']}
+      data-outcome={policy.outcome}
+      data-rule={policy.id}
+      data-selected={selection === undefined ? undefined : true}
+    >
       <div className={styles['ruleHead']}>
         <button
           type="button"
@@ -60,7 +76,8 @@ function RuleRow({ policy }: { readonly policy: PolicyTrace }) {
           className={styles['name']}
           title="Show in the editor"
           onClick={() => {
-            studio.reveal(policy.path, policy.span);
+            const { id, path, span } = policy;
+            studio.select({ ruleId: id, path, span }, 'trace');
           }}
         >
           {policy.id}

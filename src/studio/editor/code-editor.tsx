@@ -1,29 +1,16 @@
 import { useEffect, useRef } from 'react';
 import type { Span } from '../../base/span.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
+import { useOverlay } from '../shell/dialogs.ts';
+import { askNewScenario } from '../shell/questions.ts';
 import { allProblems } from '../state/selectors.ts';
 import { isDark, onSystemTheme } from '../shell/theme.ts';
 import styles from './editor-pane.module.css';
-import { languageOf } from './languages.ts';
-import { monaco } from './monaco.ts';
+import { modelOf, syncModel } from './models.ts';
+import { monaco, serveFrom } from './monaco.ts';
+import { studioLanguage } from './studio-language.ts';
 
 type Model = monaco.editor.ITextModel;
-
-/** The model of one file of one pack; it outlives the editor, and with it the file's undo history. */
-function modelOf(packId: string, path: string, text: string): Model {
-  const uri = monaco.Uri.from({ scheme: 'pack', authority: packId, path: `/${path}` });
-  return monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, languageOf(path), uri);
-}
-
-/** Makes a model say `text`, as one undoable edit, when it says something else. */
-function syncModel(model: Model, text: string): void {
-  if (model.getValue() === text) return;
-  model.pushEditOperations(
-    [],
-    [{ range: model.getFullModelRange(), text, forceMoveMarkers: true }],
-    () => null,
-  );
-}
 
 function rangeOf(model: Model, span: Span): monaco.Range {
   return monaco.Range.fromPositions(model.getPositionAt(span.start), model.getPositionAt(span.end));
@@ -40,6 +27,42 @@ function useMonacoTheme(): void {
   }, [theme]);
 }
 
+/** Answers Monaco's providers from this studio for as long as the editor is there. */
+function useLanguage(): void {
+  const studio = useStudio();
+  const show = useOverlay();
+  useEffect(() => {
+    serveFrom(
+      studioLanguage(studio, {
+        newScenario: () => {
+          askNewScenario(studio, show, studio.state.scenarioId);
+        },
+      }),
+    );
+    const opener = monaco.editor.registerEditorOpener({
+      openCodeEditor: (_source, resource, target) => {
+        const path = resource.path.slice(1);
+        const text = studio.state.files.get(path);
+        if (text === undefined) return false;
+        const model = modelOf(monaco, studio.state.packId ?? '', path, text);
+        const range =
+          target === undefined || 'startLineNumber' in target
+            ? target
+            : monaco.Range.fromPositions(target);
+        const start =
+          range === undefined ? 0 : model.getOffsetAt(monaco.Range.getStartPosition(range));
+        const end = range === undefined ? 0 : model.getOffsetAt(monaco.Range.getEndPosition(range));
+        studio.reveal(path, { start, end });
+        return true;
+      },
+    });
+    return () => {
+      serveFrom(undefined);
+      opener.dispose();
+    };
+  }, [studio, show]);
+}
+
 /** Monaco on one file of the working copy, with the engine's problems under the text they concern. */
 export function CodeEditor({ path }: { readonly path: string }) {
   const studio = useStudio();
@@ -51,6 +74,7 @@ export function CodeEditor({ path }: { readonly path: string }) {
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
   const views = useRef(new Map<string, monaco.editor.ICodeEditorViewState | null>());
   useMonacoTheme();
+  useLanguage();
 
   useEffect(() => {
     if (host.current === null) return undefined;
@@ -72,6 +96,8 @@ export function CodeEditor({ path }: { readonly path: string }) {
       scrollBeyondLastLine: false,
       smoothScrolling: false,
       stickyScroll: { enabled: false },
+      quickSuggestions: { strings: true, comments: false, other: true },
+      suggest: { showWords: false },
       tabSize: 2,
       wordBasedSuggestions: 'off',
     });
@@ -90,7 +116,7 @@ export function CodeEditor({ path }: { readonly path: string }) {
     const current = editor.current;
     const initial = studio.state.files.get(path);
     if (current === undefined || initial === undefined) return undefined;
-    const model = modelOf(packId, path, initial);
+    const model = modelOf(monaco, packId, path, initial);
     syncModel(model, initial);
     current.setModel(model);
     const remembered = views.current;
@@ -99,8 +125,19 @@ export function CodeEditor({ path }: { readonly path: string }) {
     const listening = model.onDidChangeContent(() => {
       studio.editFile(path, model.getValue());
     });
+    // The rule under the cursor is the one that the graph and the trace show.
+    const following = current.onDidChangeCursorPosition((event) => {
+      if (event.reason !== monaco.editor.CursorChangeReason.Explicit) return;
+      const offset = model.getOffsetAt(event.position);
+      const rule = studio.state.snapshot?.rules.find(
+        ({ path: file, span }) => file === path && span.start <= offset && offset <= span.end,
+      );
+      if (rule === undefined || rule.id === studio.state.selection?.ruleId) return;
+      studio.select({ ruleId: rule.id, path, span: rule.span }, 'text');
+    });
     return () => {
       listening.dispose();
+      following.dispose();
       remembered.set(key, current.saveViewState());
     };
   }, [studio, packId, path]);

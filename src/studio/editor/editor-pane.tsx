@@ -6,12 +6,47 @@ import { IconButton } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { fileName, scenarioIdOf } from '../state/paths.ts';
 import { allProblems } from '../state/selectors.ts';
+import type { View } from '../state/state.ts';
 import styles from './editor-pane.module.css';
 
 const CodeEditor = lazy(async () => {
   const { CodeEditor: component } = await import('./code-editor.tsx');
   return { default: component };
 });
+
+const GraphView = lazy(async () => {
+  const { GraphView: component } = await import('../graph/graph-view.tsx');
+  return { default: component };
+});
+
+const views: readonly { readonly view: View; readonly label: string }[] = [
+  { view: 'text', label: 'Text' },
+  { view: 'graph', label: 'Graph' },
+  { view: 'both', label: 'Both' },
+];
+
+/** What stands in the middle: text, graph, or both. */
+function ViewSwitch() {
+  const studio = useStudio();
+  const current = useStudioState((state) => state.view);
+  return (
+    <div className={styles['views']} role="group" aria-label="View">
+      {views.map(({ view, label }) => (
+        <button
+          key={view}
+          type="button"
+          className={styles['view']}
+          aria-pressed={view === current}
+          onClick={() => {
+            studio.set({ view });
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
 
 function FileTabs() {
   const studio = useStudio();
@@ -76,22 +111,42 @@ export function EditorPane() {
   const missing = useStudioState(
     (state) => path !== undefined && scenarioIdOf(path) !== undefined && !state.files.has(path),
   );
+  const view = useStudioState((state) => state.view);
   return (
     <main className={styles['pane']} data-pane="editor" tabIndex={-1} aria-label="Editor">
-      <FileTabs />
+      <div className={styles['bar']}>
+        <FileTabs />
+        <ViewSwitch />
+      </div>
       <Group className={styles['split']} orientation="vertical">
-        <Panel id="text" minSize={80} className={styles['text']}>
-          {path === undefined || missing ? (
-            <p className={styles['empty']}>
-              {phase === 'starting'
-                ? 'Opening the pack…'
-                : 'Choose a file on the left to read and edit it.'}
-            </p>
-          ) : (
-            <Suspense fallback={<PlainText path={path} />}>
-              <CodeEditor path={path} />
-            </Suspense>
-          )}
+        <Panel id="middle" minSize={80}>
+          <Group className={styles['split']} orientation="horizontal">
+            {view === 'graph' ? null : (
+              <Panel id="text" minSize={160} className={styles['text']}>
+                {path === undefined || missing ? (
+                  <p className={styles['empty']}>
+                    {phase === 'starting'
+                      ? 'Opening the pack…'
+                      : 'Choose a file on the left to read and edit it.'}
+                  </p>
+                ) : (
+                  <Suspense fallback={<PlainText path={path} />}>
+                    <CodeEditor path={path} />
+                  </Suspense>
+                )}
+              </Panel>
+            )}
+            {view === 'both' ? (
+              <Separator className={styles['divider']} aria-label="Resize the graph" />
+            ) : null}
+            {view === 'text' ? null : (
+              <Panel id="graph" minSize={200}>
+                <Suspense fallback={<p className={styles['empty']}>Loading the graph…</p>}>
+                  <GraphView />
+                </Suspense>
+              </Panel>
+            )}
+          </Group>
         </Panel>
         {docked ? (
           <>

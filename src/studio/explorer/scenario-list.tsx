@@ -70,7 +70,9 @@ export function ScenarioList() {
   const [filter, setFilter] = useState('');
   const scroller = useRef<HTMLDivElement>(null);
   const id = useId();
-  const shown = filter === '' ? rows : rows.filter((row) => matches(row, filter));
+  const narrowed = useStudioState((state) => state.scenarioFilter);
+  const listed = narrowed === undefined ? rows : rows.filter((row) => narrowed.includes(row.id));
+  const shown = filter === '' ? listed : listed.filter((row) => matches(row, filter));
   const at = shown.findIndex((row) => row.id === selected);
   const virtualizer = useVirtualizer({
     count: shown.length,
@@ -136,6 +138,20 @@ export function ScenarioList() {
           setFilter(event.target.value);
         }}
       />
+      {narrowed === undefined ? null : (
+        <p className={styles['narrowed']}>
+          {`Only the ${narrowed.length} that one rule decided.`}{' '}
+          <button
+            type="button"
+            className={styles['all']}
+            onClick={() => {
+              studio.set({ scenarioFilter: undefined });
+            }}
+          >
+            Show all
+          </button>
+        </p>
+      )}
       {shown.length === 0 && phase === 'ready' ? (
         <p className={styles['none']}>
           {rows.length === 0

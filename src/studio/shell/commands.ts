@@ -12,6 +12,7 @@ import {
   saveRequest,
 } from '../state/pack-actions.ts';
 import { openPackInfo, selectedRow } from '../state/selectors.ts';
+import type { View } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
 import type { ShowOverlay } from './dialogs.ts';
 import { focusPane, openDock } from './panes.ts';
@@ -258,6 +259,14 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
       focusPane(studio, name);
     },
   });
+  const view = (name: View, title: string): Command => ({
+    id: `view.show.${name}`,
+    title,
+    group: 'View',
+    run: () => {
+      studio.set({ view: name, pane: 'editor' });
+    },
+  });
   const dock = (name: 'problems' | 'search', title: string, keys: string): Command => ({
     id: `view.${name}`,
     title,
@@ -278,6 +287,20 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
     },
     dock('problems', 'Problems of the pack', 'mod+shift+M'),
     dock('search', 'Find in pack, replace in pack', 'mod+shift+F'),
+    view('text', 'Show the text'),
+    view('graph', 'Show the rule flow as a graph'),
+    view('both', 'Show text and graph side by side'),
+    {
+      id: 'view.values',
+      title: studio.state.showValues
+        ? 'Hide the scenario’s values in the text'
+        : 'Show the scenario’s values in the text',
+      group: 'View',
+      run: () => {
+        studio.set({ showValues: !studio.state.showValues });
+        studio.viewChanged();
+      },
+    },
     pane('explorer', 'Go to the explorer', 'alt+1'),
     pane('editor', 'Go to the editor', 'alt+2'),
     pane('decision', 'Go to the decision', 'alt+3'),

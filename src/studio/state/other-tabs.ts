@@ -14,6 +14,10 @@ export async function followOtherTab(studio: Studio, event: StoreEvent): Promise
     case 'files':
     case 'replaced':
       await followFiles(studio, event);
+      return;
+    case 'versions':
+      // No screen shows versions yet.
+      return;
   }
 }
 

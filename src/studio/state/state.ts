@@ -22,6 +22,16 @@ export interface Reveal {
   readonly span: Span;
 }
 
+/** A rule, or a condition inside it, and where it was selected. */
+export interface Selection {
+  readonly ruleId: string;
+  readonly path: string;
+  readonly span: Span;
+  readonly source: 'text' | 'graph' | 'trace';
+}
+
+export type View = 'text' | 'graph' | 'both';
+
 /** Which of the three panes a narrow window shows. */
 export type Pane = 'explorer' | 'editor' | 'decision';
 
@@ -51,6 +61,14 @@ export interface StudioState {
   readonly reveal: Reveal | undefined;
   /** What the language service says of the pack as it is now; undefined until it has said anything. */
   readonly advice: readonly Problem[] | undefined;
+  /** The rule, or the part of one, that is selected in text, graph and trace alike. */
+  readonly selection: Selection | undefined;
+  /** What stands in the middle: the text, the rule flow, or both side by side. */
+  readonly view: View;
+  /** Whether the editor shows the selected scenario's values behind the conditions. */
+  readonly showValues: boolean;
+  /** The scenarios that the list is narrowed to, as by a click on how many a rule decided. */
+  readonly scenarioFilter: readonly string[] | undefined;
   /** What is open below the editor. */
   readonly dock: 'problems' | 'search' | undefined;
   readonly pane: Pane;
@@ -80,6 +98,10 @@ export function createState(): StateStore {
     recordProblems: [],
     reveal: undefined,
     advice: undefined,
+    selection: undefined,
+    view: 'text',
+    showValues: true,
+    scenarioFilter: undefined,
     dock: undefined,
     pane: 'editor',
     theme: 'system',

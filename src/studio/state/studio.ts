@@ -15,12 +15,13 @@ import type {
   FileChange,
   ScenarioRow,
 } from '../../worker/engine-api.ts';
+import type { ToolchainClient } from '../../worker/toolchain-api.ts';
 import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
 import { readSession, readTheme, readView, writeView } from './remembered.ts';
 import type { Route } from './route.ts';
 import { scenarioTime } from './scenario-text.ts';
-import type { StateStore, StudioState } from './state.ts';
+import type { Selection, StateStore, StudioState } from './state.ts';
 
 /** Tells the user something in passing, with a way to take it back where there is one. */
 export type Notify = (tone: 'info' | 'error', message: string, undo?: () => void) => void;
@@ -29,6 +30,8 @@ export type Notify = (tone: 'info' | 'error', message: string, undo?: () => void
 export interface StudioParts {
   readonly state: StateStore;
   readonly engine: EngineClient;
+  /** The official Cedar toolchain, started when it is first asked. */
+  readonly toolchain: ToolchainClient;
   readonly store: Store | undefined;
   readonly queue: DraftQueue | undefined;
   readonly notify: Notify;
@@ -151,6 +154,9 @@ export class Studio {
       requestDrafts: new Map(Object.entries(view?.requestDrafts ?? {})),
       snapshot: undefined,
       decision: undefined,
+      advice: undefined,
+      selection: undefined,
+      scenarioFilter: undefined,
       engineFailure: undefined,
       pending: true,
     });
@@ -287,6 +293,20 @@ export class Studio {
     this.set({ reveal: { path, span } });
   }
 
+  /** Selects a rule or a condition; the text, the graph and the trace all follow. */
+  select(place: Omit<Selection, 'source'>, source: Selection['source']): void {
+    this.set({ selection: { ...place, source } });
+    if (source === 'text') return;
+    const { path, span } = place;
+    const { tabs } = this.state;
+    this.set({
+      tabs: tabs.includes(path) ? tabs : [...tabs, path],
+      activePath: path,
+      reveal: { path, span },
+    });
+    this.viewChanged();
+  }
+
   closeFile(path: string): void {
     const { tabs, activePath } = this.state;
     const rest = tabs.filter((tab) => tab !== path);
@@ -356,6 +376,9 @@ export class Studio {
         this.#onSnapshot(event.snapshot);
         return;
       }
+      case 'problems':
+        if (event.list.packId === this.state.packId) this.set({ advice: event.list.problems });
+        return;
       case 'progress':
         if (event.packId === this.state.packId) {
           this.set({ progress: { done: event.done, total: event.total } });

@@ -1,0 +1,192 @@
+import { useReactFlow } from '@xyflow/react';
+import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Download } from 'lucide-react';
+import { useId } from 'react';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Menu } from '../parts/menu.tsx';
+import { useStudioState } from '../state/context.ts';
+import { setAllOpen, showStep } from './graph-actions.ts';
+import { useGraph, useGraphStore } from './graph-context.ts';
+import { exportPng, exportSvg } from './graph-export.ts';
+import type { GraphMode } from './graph-state.ts';
+import styles from './graph-view.module.css';
+
+const modes: readonly { readonly mode: GraphMode; readonly label: string }[] = [
+  { mode: 'scenario', label: 'Selected scenario' },
+  { mode: 'run', label: 'All scenarios' },
+  { mode: 'plain', label: 'Rules only' },
+];
+
+const groupings = ['file', 'action', 'issue', 'verdict'] as const;
+
+/** Steps through the evaluation of the selected scenario, one condition at a time. */
+function Stepper() {
+  const graph = useGraphStore();
+  const steps = useGraph((state) => state.trace?.steps);
+  const step = useGraph((state) => state.step);
+  if (steps === undefined || steps.length === 0) return null;
+  const at = step ?? steps.length;
+  const current = step === undefined ? undefined : steps[step - 1];
+  return (
+    <div className={styles['stepper']} role="group" aria-label="Steps of the evaluation">
+      <IconButton
+        label="To the first step"
+        onClick={() => {
+          showStep(graph, 1);
+        }}
+      >
+        <ChevronFirst size={15} />
+      </IconButton>
+      <IconButton
+        label="One step back"
+        onClick={() => {
+          showStep(graph, Math.max(1, at - 1));
+        }}
+      >
+        <ChevronLeft size={15} />
+      </IconButton>
+      <IconButton
+        label="One step forward"
+        onClick={() => {
+          showStep(graph, step === undefined ? 1 : at + 1);
+        }}
+      >
+        <ChevronRight size={15} />
+      </IconButton>
+      <IconButton
+        label="All steps"
+        onClick={() => {
+          showStep(graph, undefined);
+        }}
+      >
+        <ChevronLast size={15} />
+      </IconButton>
+      <span className={styles['stepText']} role="status">
+        {current === undefined ? `${steps.length} steps` : `${at}/${steps.length} ${current.text}`}
+      </span>
+    </div>
+  );
+}
+
+/** What is shown of the flow, how it is grouped, and its export. */
+export function GraphToolbar() {
+  const graph = useGraphStore();
+  const flow = useReactFlow();
+  const mode = useGraph((state) => state.mode);
+  const group = useGraph((state) => state.query.group);
+  const text = useGraph((state) => state.query.text ?? '');
+  const focus = useGraph((state) => state.query.focus);
+  const anyOpen = useGraph((state) => (state.query.openRules?.length ?? 0) > 0);
+  const asList = useGraph((state) => state.asList);
+  const matching = useGraph((state) => state.picture?.view.matching);
+  const selection = useStudioState((state) => state.selection?.ruleId);
+  const packId = useStudioState((state) => state.packId ?? 'pack');
+  const id = useId();
+  return (
+    <div className={styles['toolbar']} role="toolbar" aria-label="Rule flow">
+      <label className={styles['hidden']} htmlFor={`${id}-mode`}>
+        What colours the flow
+      </label>
+      <select
+        id={`${id}-mode`}
+        className={styles['select']}
+        value={mode}
+        onChange={(event) => {
+          const next = modes.find((each) => each.mode === event.target.value);
+          if (next !== undefined) graph.setState({ mode: next.mode });
+        }}
+      >
+        {modes.map((each) => (
+          <option key={each.mode} value={each.mode}>
+            {each.label}
+          </option>
+        ))}
+      </select>
+      <label className={styles['hidden']} htmlFor={`${id}-group`}>
+        Group rules
+      </label>
+      <select
+        id={`${id}-group`}
+        className={styles['select']}
+        value={group ?? ''}
+        onChange={(event) => {
+          const next = groupings.find((each) => each === event.target.value);
+          graph.setState(({ query: { group: _old, ...rest } }) => ({
+            query: next === undefined ? rest : { ...rest, group: next },
+          }));
+        }}
+      >
+        <option value="">No groups</option>
+        {groupings.map((each) => (
+          <option key={each} value={each}>{`By ${each}`}</option>
+        ))}
+      </select>
+      <input
+        type="search"
+        className={styles['filter']}
+        aria-label="Filter rules"
+        placeholder="Filter rules"
+        value={text}
+        onChange={(event) => {
+          const wanted = event.target.value;
+          graph.setState(({ query }) => ({ query: { ...query, text: wanted } }));
+        }}
+      />
+      <span className={styles['count']} role="status">
+        {matching === undefined ? '' : `${matching} rules`}
+      </span>
+      <Button
+        disabled={selection === undefined && focus === undefined}
+        aria-pressed={focus !== undefined}
+        onClick={() => {
+          graph.setState(({ query: { focus: old, ...rest } }) => ({
+            query:
+              old !== undefined || selection === undefined
+                ? rest
+                : { ...rest, focus: `rule:${selection}` },
+          }));
+          requestAnimationFrame(() => void flow.fitView({ padding: 0.1, maxZoom: 1 }));
+        }}
+      >
+        {focus === undefined ? 'Focus' : 'Show all'}
+      </Button>
+      <Button
+        onClick={() => {
+          setAllOpen(graph, !anyOpen);
+        }}
+      >
+        {anyOpen ? 'Close rules' : 'Open rules'}
+      </Button>
+      <Button
+        aria-pressed={asList}
+        onClick={() => {
+          graph.setState({ asList: !asList });
+        }}
+      >
+        {asList ? 'As drawing' : 'As list'}
+      </Button>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label="Export the drawing">
+            <Download size={15} />
+          </IconButton>
+        }
+        items={[
+          {
+            label: 'As SVG',
+            run: () => {
+              exportSvg(graph.getState(), packId);
+            },
+          },
+          {
+            label: 'As PNG',
+            run: () => {
+              void exportPng(graph.getState(), packId);
+            },
+          },
+        ]}
+      />
+      {mode === 'scenario' ? <Stepper /> : null}
+    </div>
+  );
+}
