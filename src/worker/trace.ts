@@ -1,10 +1,11 @@
 import type { Explained, ExplainedCondition, PolicyExplanation } from '../cedar/explain.ts';
-import { printValue, type Value } from '../cedar/value.ts';
+import { CedarRecord, printValue, type Value } from '../cedar/value.ts';
 import type { ConditionTrace, PolicyTrace, TraceNode } from './engine-api.ts';
 import type { RuleSource } from './open-pack.ts';
 
-/** A whole context printed at each mention of `context` would dwarf the rest of the trace. */
 const LONGEST_VALUE = 400;
+/** A whole context printed at each mention of `context` would dwarf the rest of the trace. */
+const LONGEST_RECORD = 80;
 
 /**
  * Turns explanations into plain data for showing; `rules`: the pack's, by id. Policies whose scope leaves
@@ -72,13 +73,14 @@ function nodeTrace(node: Explained, print: Print): TraceNode {
 function printer(): Print {
   const known = new WeakMap<object, string>();
   return (value) => {
-    if (typeof value !== 'object') return cut(printValue(value));
-    const printed = known.get(value) ?? cut(printValue(value));
+    if (typeof value !== 'object') return cut(printValue(value), LONGEST_VALUE);
+    const longest = value instanceof CedarRecord ? LONGEST_RECORD : LONGEST_VALUE;
+    const printed = known.get(value) ?? cut(printValue(value), longest);
     known.set(value, printed);
     return printed;
   };
 }
 
-function cut(text: string): string {
-  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}…`;
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }
