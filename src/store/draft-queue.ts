@@ -295,6 +295,7 @@ function canRetry(problem: StoreProblem | undefined): boolean {
     case 'STORE_NEWER':
     case 'STORE_CORRUPT':
     case 'STORE_EXISTS':
+    case 'STORE_IN_USE':
       return false;
     default:
       return assertNever(problem);

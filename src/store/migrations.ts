@@ -7,6 +7,10 @@ export interface Tables extends DBSchema {
   ui: { key: string; value: unknown };
   /** Unreadable records that a replacement had to move out of the way; nothing is thrown away. */
   quarantine: { key: number; value: unknown };
+  /** By pack and digest: small, so that a long history lists quickly. */
+  versions: { key: [string, string]; value: unknown };
+  /** By hash: file texts and manifests, each once, however many versions share it. */
+  blobs: { key: string; value: unknown };
 }
 
 export type Database = IDBPDatabase<Tables>;
@@ -35,6 +39,14 @@ export const MIGRATIONS: readonly Migration[] = [
       database.createObjectStore('files', { keyPath: ['packId', 'path'] });
       database.createObjectStore('ui', { keyPath: 'key' });
       database.createObjectStore('quarantine', { autoIncrement: true });
+      await Promise.resolve();
+    },
+  },
+  {
+    name: 'versions, and the contents they share',
+    run: async (database) => {
+      database.createObjectStore('versions', { keyPath: ['packId', 'digest'] });
+      database.createObjectStore('blobs', { keyPath: 'hash' });
       await Promise.resolve();
     },
   },

@@ -8,6 +8,7 @@ import { purge } from './purge.ts';
 import { corrupt, readRecord, RECORD_FORMAT, uiRecord } from './records.ts';
 import type { DeletedThing, Store, StoreEvent } from './store.ts';
 import { joinTabs, type TabChange } from './tabs.ts';
+import * as versions from './versions.ts';
 
 export interface OpenOptions {
   /** Default `stage0-studio`. */
@@ -53,6 +54,7 @@ function storeOver(
   }
 
   const packChanged = (packId: string): TabChange => ({ kind: 'pack', packId, paths: [] });
+  const versionsChanged = (packId: string): TabChange => ({ kind: 'versions', packId, paths: [] });
   const filesChanged = (packId: string, ...paths: string[]): TabChange => ({
     kind: 'files',
     packId,
@@ -72,6 +74,21 @@ function storeOver(
         return pack.ok ? await work(transaction) : pack;
       },
       durability,
+    );
+  }
+
+  /** A write to the versions of a pack that is there. Strict: a version is meant to last. */
+  function writeVersion<T>(
+    packId: string,
+    work: Parameters<typeof connection.write<T>>[1],
+  ): Promise<Result<T, StoreProblem>> {
+    return connection.write<T>(
+      ['packs', 'versions', 'blobs'],
+      async (transaction) => {
+        const pack = await packs.livePack(transaction, packId);
+        return pack.ok ? await work(transaction) : pack;
+      },
+      'strict',
     );
   }
 
@@ -121,28 +138,59 @@ function storeOver(
         }),
         () => filesChanged(packId, path),
       ),
-    restore: (deleted) =>
-      deleted.kind === 'pack'
-        ? announced(
-            connection.write(['packs'], (t) => packs.restorePack(t, deleted.packId)),
-            () => packChanged(deleted.packId),
-          )
-        : announced(
-            writeIn(deleted.packId, (t) =>
-              files.restoreFile(t, deleted.packId, deleted.path, Date.now()),
-            ),
-            () => filesChanged(deleted.packId, deleted.path),
-          ),
+    restore: (deleted) => {
+      const { packId } = deleted;
+      switch (deleted.kind) {
+        case 'pack':
+          return announced(
+            connection.write(['packs'], (t) => packs.restorePack(t, packId)),
+            () => packChanged(packId),
+          );
+        case 'file':
+          return announced(
+            writeIn(packId, (t) => files.restoreFile(t, packId, deleted.path, Date.now())),
+            () => filesChanged(packId, deleted.path),
+          );
+        case 'version':
+          return announced(
+            writeVersion(packId, (t) => versions.restoreVersion(t, packId, deleted.digest)),
+            () => versionsChanged(packId),
+          );
+      }
+    },
     replaceAll: (packId, newFiles) =>
       announced(
         writeIn(packId, (t) => files.replaceAll(t, packId, newFiles, Date.now()), 'strict'),
         () => ({ kind: 'replaced', packId, paths: [...newFiles.keys()] }),
       ),
     purge: (before) =>
-      connection.write(['packs', 'files'], async (t) => {
+      connection.write(['packs', 'files', 'versions', 'blobs'], async (t) => {
         await purge(t, before);
         return ok(undefined);
       }),
+
+    listVersions: (packId) =>
+      connection.read(['versions'], (t) => versions.listVersions(t, packId)),
+    openVersion: (packId, digest) =>
+      connection.read(['versions', 'blobs'], (t) => versions.openVersion(t, packId, digest)),
+    saveVersion: (packId, version) =>
+      announced(
+        writeVersion(packId, (t) => versions.saveVersion(t, packId, version, Date.now())),
+        () => versionsChanged(packId),
+      ),
+    tagVersion: (packId, digest, tags) =>
+      announced(
+        writeVersion(packId, (t) => versions.tagVersion(t, packId, digest, tags)),
+        () => versionsChanged(packId),
+      ),
+    deleteVersion: (packId, digest) =>
+      announced(
+        writeVersion<DeletedThing>(packId, async (t) => {
+          const done = await versions.deleteVersion(t, packId, digest, Date.now());
+          return done.ok ? ok({ kind: 'version', packId, digest }) : done;
+        }),
+        () => versionsChanged(packId),
+      ),
 
     readUi: (key, schema) =>
       connection.read(['ui'], async (t) => {

@@ -32,12 +32,14 @@ export type StoreProblem =
   | { readonly code: 'STORE_MISSING'; readonly message: string }
   /** The name is taken. */
   | { readonly code: 'STORE_EXISTS'; readonly message: string }
+  /** Other versions, whose digests `by` has, were made from this one: it cannot be deleted. */
+  | { readonly code: 'STORE_IN_USE'; readonly message: string; readonly by: readonly string[] }
   /** Anything else that IndexedDB reported. */
   | { readonly code: 'STORE_FAILED'; readonly message: string };
 
-/** Which record a problem is about. `key` is the pack id, `pack id / path`, or the UI key. */
+/** Which record a problem is about. `key` is the pack id, `pack id / path`, `pack id / digest`, a hash, or the UI key. */
 export interface RecordName {
-  readonly store: 'packs' | 'files' | 'ui';
+  readonly store: 'packs' | 'files' | 'ui' | 'versions' | 'blobs';
   readonly key: string;
 }
 

@@ -38,6 +38,33 @@ export const uiRecord = z.strictObject({
   updatedAt: time,
 });
 
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** One saved version, its contents aside: those are the blobs that the manifest of its digest lists. */
+export const versionRecord = z.strictObject({
+  v: format,
+  packId: z.string().min(1),
+  digest,
+  version: z.string().min(1).max(100),
+  author: z.string().max(200),
+  message: z.string().max(4000),
+  createdAt: time,
+  /** The digest of the version that it was made from. */
+  parent: digest.optional(),
+  tags: z.array(z.string().min(1).max(100)).max(50),
+  /** How its scenarios came out when it was saved. */
+  scenarios: z.strictObject({ passed: time, failed: time }),
+  deletedAt: time.optional(),
+});
+export type VersionRecord = Readonly<z.output<typeof versionRecord>>;
+
+/** A text under its hash. */
+export const blobRecord = z.strictObject({ v: format, hash, text: z.string() });
+
+/** What the text of a manifest holds. */
+export const manifest = z.array(z.tuple([z.string().min(1), hash]));
+
 const versioned = z.looseObject({ v: z.number().int().nonnegative() });
 
 /**
@@ -80,6 +107,8 @@ const KINDS: Readonly<Record<RecordName['store'], string>> = {
   packs: 'pack',
   files: 'file',
   ui: 'setting',
+  versions: 'version',
+  blobs: 'content',
 };
 
 function describe(record: RecordName): string {

@@ -29,7 +29,8 @@ export interface PackState {
 /** What it takes to undo a deletion; good until the deletion is purged. */
 export type DeletedThing =
   | { readonly kind: 'pack'; readonly packId: string }
-  | { readonly kind: 'file'; readonly packId: string; readonly path: string };
+  | { readonly kind: 'file'; readonly packId: string; readonly path: string }
+  | { readonly kind: 'version'; readonly packId: string; readonly digest: string };
 
 export interface NewPack {
   /** Stands in deep links. Default: a random one. An id in use is STORE_EXISTS. */
@@ -45,6 +46,46 @@ export interface Replaced {
   readonly previous: ReadonlyMap<string, string>;
 }
 
+/** One saved version of a pack. Of all this only the tags ever change. */
+export interface VersionInfo {
+  /** `packDigest` of its files; names the version. */
+  readonly digest: string;
+  /** Semantic version; unique in its pack. */
+  readonly version: string;
+  readonly author: string;
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** The digest of the version that it was made from. */
+  readonly parent?: string;
+  readonly tags: readonly string[];
+  /** How its scenarios came out when it was saved: a version that fails says so wherever it appears. */
+  readonly scenarios: { readonly passed: number; readonly failed: number };
+}
+
+/** The versions that could be read, and what is wrong with the others (those records are kept). */
+export interface VersionList {
+  /** The newest first. */
+  readonly versions: readonly VersionInfo[];
+  readonly problems: readonly StoreProblem[];
+}
+
+export interface VersionState {
+  readonly version: VersionInfo;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export interface NewVersion {
+  readonly version: string;
+  readonly author: string;
+  readonly message: string;
+  readonly parent?: string;
+  readonly tags: readonly string[];
+  readonly scenarios: { readonly passed: number; readonly failed: number };
+  /** The whole pack; its metadata should say the same version. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /** What happened to the stored packs in another tab, or to the connection itself. */
 export type StoreEvent =
   /** A pack was created, renamed, deleted or restored: list the packs again. `paths` is empty. */
@@ -53,6 +94,8 @@ export type StoreEvent =
   | { readonly kind: 'files'; readonly packId: string; readonly paths: readonly string[] }
   /** All files were replaced; `paths` are those there now. */
   | { readonly kind: 'replaced'; readonly packId: string; readonly paths: readonly string[] }
+  /** A version was saved, tagged, deleted or restored: list them again. `paths` is empty. */
+  | { readonly kind: 'versions'; readonly packId: string; readonly paths: readonly string[] }
   /** The connection was given up for a newer release in another tab: nothing can be saved until a reload. */
   | { readonly kind: 'closed'; readonly problem: StoreProblem };
 
@@ -86,6 +129,20 @@ export interface Store {
   replaceAll(packId: string, files: ReadonlyMap<string, string>): Stored<Replaced>;
   /** Removes for good what was deleted before `before` (epoch ms). */
   purge(before: number): Stored<void>;
+
+  /** The pack's saved versions, without their contents. */
+  listVersions(packId: string): Stored<VersionList>;
+  /** A version with its files, each checked against its hash: STORE_CORRUPT refuses it whole. */
+  openVersion(packId: string, digest: string): Stored<VersionState>;
+  /**
+   * Saves a version, sharing what earlier ones have too. STORE_EXISTS: the same contents or the same
+   * version number are there; STORE_MISSING: the parent is not; STORE_CORRUPT names a field that no
+   * record can hold. To go back to a version, `replaceAll` with its files: that is an edit, with undo.
+   */
+  saveVersion(packId: string, version: NewVersion): Stored<VersionInfo>;
+  tagVersion(packId: string, digest: string, tags: readonly string[]): Stored<VersionInfo>;
+  /** Hides a version until `purge`. STORE_IN_USE when others were made from it. */
+  deleteVersion(packId: string, digest: string): Stored<DeletedThing>;
 
   /** A UI value that `schema` accepts; undefined when none was written. */
   readUi<T>(key: string, schema: z.ZodType<T>): Stored<T | undefined>;

@@ -2,14 +2,14 @@ import { z } from './zod.ts';
 
 const CHANGE = z.object({
   v: z.literal(1),
-  kind: z.enum(['pack', 'files', 'replaced']),
+  kind: z.enum(['pack', 'files', 'replaced', 'versions']),
   packId: z.string(),
   paths: z.array(z.string()),
 });
 
 /** A committed change, as tabs tell each other. */
 export interface TabChange {
-  readonly kind: 'pack' | 'files' | 'replaced';
+  readonly kind: 'pack' | 'files' | 'replaced' | 'versions';
   readonly packId: string;
   readonly paths: readonly string[];
 }

@@ -1,0 +1,37 @@
+import { isJsonArray, isJsonObject, JsonNumber, type Json } from '../cedar/json/lossless.ts';
+
+/**
+ * Lossless JSON as text. `sorted`: members by name and no space, so that two texts are equal when the
+ * data is; `indented`: as files are written, in the order given.
+ */
+export function printJson(json: Json, layout: 'sorted' | 'indented'): string {
+  return layout === 'sorted' ? compact(json) : indented(json, '');
+}
+
+function compact(json: Json): string {
+  if (isJsonArray(json)) return `[${json.map(compact).join(',')}]`;
+  if (!isJsonObject(json)) return scalar(json);
+  const members = [...json].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${compact(value)}`).join(',')}}`;
+}
+
+function indented(json: Json, indent: string): string {
+  const inner = `${indent}  `;
+  const lines = isJsonArray(json)
+    ? json.map((value) => inner + indented(value, inner))
+    : isJsonObject(json)
+      ? [...json].map(
+          ([name, value]) => `${inner}${JSON.stringify(name)}: ${indented(value, inner)}`,
+        )
+      : undefined;
+  if (lines === undefined) return scalar(json);
+  const [open, close] = isJsonArray(json) ? '[]' : '{}';
+  return lines.length === 0
+    ? `${open}${close}`
+    : `${open}\n${lines.join(',\n')}\n${indent}${close}`;
+}
+
+function scalar(json: Json): string {
+  if (json instanceof JsonNumber) return json.text;
+  return typeof json === 'bigint' ? `${json}` : JSON.stringify(json);
+}
