@@ -24,12 +24,19 @@ export interface FlowLayout {
 
 type ViewNode = FlowNode | FlowGroup;
 
+const RULE_WIDTH = 340;
+/** Between two rules side by side: room for the lines that pass. */
+const RULE_GAP = 40;
+/** A tier of more rules than this stands in two columns. */
+const TALL_TIER = 8;
+
 const COLUMNS = {
   check: { x: 0, width: 180 },
-  scope: { x: 250, width: 230 },
-  rule: { x: 570, width: 380 },
-  ladder: { x: 1060, width: 220 },
-  verdict: { x: 1380, width: 130 },
+  scope: { x: 250, width: 220 },
+  rule: { x: 560, width: RULE_WIDTH },
+  secondRule: { x: 560 + RULE_WIDTH + RULE_GAP, width: RULE_WIDTH },
+  ladder: { x: 560 + 2 * RULE_WIDTH + RULE_GAP + 110, width: 200 },
+  verdict: { x: 560 + 2 * RULE_WIDTH + RULE_GAP + 410, width: 130 },
 } as const;
 
 const GAP = 14;
@@ -37,7 +44,7 @@ const TIER_GAP = 54;
 const LINE = 18;
 const PADDING = 20;
 /** Letters that surely fit into a line: the font is proportional, so this is on the safe side. */
-const LETTERS = { rule: 50, scope: 28, ladder: 26 } as const;
+const LETTERS = { rule: 44, scope: 27, ladder: 24 } as const;
 
 function lines(text: string, letters: number): number {
   return Math.max(1, Math.ceil(text.length / letters));
@@ -50,11 +57,11 @@ function treeHeight(condition: FlowCondition, depth: number): number {
   return condition.parts.reduce((sum, part) => sum + treeHeight(part, depth + 1), LINE + 4);
 }
 
-/** The height of a rule's card; an open one shows its conditions. */
+/** The height of a rule's card: two lines, or whole with its conditions when it is open. */
 export function ruleHeight(rule: FlowRule, isOpen: boolean): number {
+  if (!isOpen) return PADDING + 22 + LINE;
   const head = PADDING + 22 + (rule.issue === undefined ? 0 : LINE);
   const body = lines(rule.text, LETTERS.rule) * LINE;
-  if (!isOpen) return head + body;
   return rule.clauses.reduce(
     (sum, clause) => sum + LINE + 6 + treeHeight(clause.condition, 1),
     head + body + 6,
@@ -113,10 +120,19 @@ export function layoutFlow(view: FlowView, open: ReadonlySet<string>): FlowLayou
   const tierCentre = new Map<FlowTier, number>();
   for (const tier of FLOW_TIERS) {
     const top = y;
-    for (const card of cards.filter((one) => one.tier === tier)) {
-      const height = nodeHeight(card, open);
-      boxes.set(card.id, { ...COLUMNS.rule, y, height });
-      y += height + GAP;
+    const own = cards.filter((one) => one.tier === tier);
+    const half = own.length > TALL_TIER ? Math.ceil(own.length / 2) : own.length;
+    for (const [column, part] of [
+      [COLUMNS.rule, own.slice(0, half)],
+      [COLUMNS.secondRule, own.slice(half)],
+    ] as const) {
+      let free = top;
+      for (const card of part) {
+        const height = nodeHeight(card, open);
+        boxes.set(card.id, { ...column, y: free, height });
+        free += height + GAP;
+      }
+      y = Math.max(y, free);
     }
     tierCentre.set(tier, (top + y) / 2);
     if (y > top) y += TIER_GAP;

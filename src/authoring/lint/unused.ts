@@ -109,7 +109,8 @@ function recordIn(type: Type): Attributes | undefined {
 }
 
 function current({ model }: LintContext): Schema | undefined {
-  return model.schemaIsCurrent ? model.schema : undefined;
+  const isBroken = model.policyFiles.some(({ errors }) => errors.length > 0);
+  return model.schemaIsCurrent && !isBroken ? model.schema : undefined;
 }
 
 function finding(span: Finding['span'], message: string): Finding {

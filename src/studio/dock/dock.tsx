@@ -12,6 +12,7 @@ export function Dock() {
   const studio = useStudio();
   const dock = useStudioState((state) => state.dock);
   const problems = useStudioState(allProblems);
+  const hints = problems.filter((problem) => problem.severity === 'info').length;
   return (
     <section className={styles['dock']} aria-label="Dock">
       <Tabs.Root
@@ -24,7 +25,9 @@ export function Dock() {
         <div className={styles['bar']}>
           <Tabs.List className={styles['list']} aria-label="Dock views">
             <Tabs.Trigger className={styles['tab']} value="problems">
-              {`Problems ${problems.length}`}
+              {hints === 0
+                ? `Problems ${problems.length}`
+                : `Problems ${problems.length - hints}, hints ${hints}`}
             </Tabs.Trigger>
             <Tabs.Trigger className={styles['tab']} value="search">
               Search

@@ -115,12 +115,15 @@ function RuleNode({ id, data }: Props<FlowRule>) {
         )}
         <MarkText id={id} />
       </div>
-      {node.issue === undefined ? null : (
+      {node.issue === undefined || !isOpen ? null : (
         <div className={styles['issue']}>
           <code>{node.issue}</code> {node.severity?.toLowerCase()}
         </div>
       )}
-      <p className={styles['sentence']} title={why}>
+      <p
+        className={isOpen ? styles['sentence'] : styles['summary']}
+        title={isOpen ? why : node.text}
+      >
         {node.text}
       </p>
       {isOpen ? (

@@ -10,7 +10,7 @@ import {
   type Node,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStudioState } from '../state/context.ts';
 import { edgeTypes } from './flow-edges.tsx';
 import { FlowList } from './flow-list.tsx';
@@ -42,9 +42,35 @@ function useFollowSelection(): void {
   }, [flow, selection, picture]);
 }
 
+/** Brings the way that decided into view when another check is shown. */
+function useFollowDecision(): void {
+  const flow = useReactFlow();
+  const states = useGraph((state) => state.trace?.states);
+  const layout = useGraph((state) => state.picture?.layout);
+  const shown = useRef<unknown>(undefined);
+  useEffect(() => {
+    if (states === undefined || layout === undefined || shown.current === states) return;
+    shown.current = states;
+    const boxes = [...layout.boxes].flatMap(([id, box]) =>
+      states.nodes.get(id)?.isDecisive === true ? [box] : [],
+    );
+    if (boxes.length === 0) return;
+    const x = Math.min(...boxes.map((box) => box.x));
+    const y = Math.min(...boxes.map((box) => box.y));
+    const right = Math.max(...boxes.map((box) => box.x + box.width));
+    const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+    void flow.fitBounds(
+      { x, y, width: right - x, height: bottom - y },
+      { padding: 0.08, duration: moveMs() },
+    );
+  }, [flow, states, layout]);
+}
+
 function Drawing() {
   const picture = useGraph((state) => state.picture);
+  const theme = useStudioState((state) => state.theme);
   useFollowSelection();
+  useFollowDecision();
   const nodes = useMemo<Node[]>(
     () =>
       (picture?.view.nodes ?? []).flatMap((node) => {
@@ -71,6 +97,7 @@ function Drawing() {
   );
   return (
     <ReactFlow
+      colorMode={theme}
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}

@@ -31,7 +31,7 @@ export function StatusStrip() {
   const pending = useStudioState((state) => state.pending);
   const progress = useStudioState((state) => state.progress);
   const rows = useStudioState(scenarioRows);
-  const problems = useStudioState(allProblems);
+  const problems = useStudioState(allProblems).filter(({ severity }) => severity !== 'info');
   const dock = useStudioState((state) => state.dock);
   const errors = problems.some((problem) => problem.severity === 'error');
   const count = tally(rows);
