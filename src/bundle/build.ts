@@ -58,7 +58,9 @@ export function buildBundle(
   const evidence = Evidence.safeParse(request.evidence, { reportInput: true });
   if (!evidence.success) {
     return err(
-      fieldProblems(evidence.error, 'The evidence').map(({ message }) => problem('REQUEST', message)),
+      fieldProblems(evidence.error, 'The evidence').map(({ message }) =>
+        problem('REQUEST', message),
+      ),
     );
   }
   const read = readPack(request.files);
@@ -171,7 +173,9 @@ function missingReasons(
       code: 'NEEDS_REASON',
       about,
       message:
-        about === 'validator-errors' ? `There are ${count} ${what}.` : `${count} scenarios ${what}.`,
+        about === 'validator-errors'
+          ? `There are ${count} ${what}.`
+          : `${count} scenarios ${what}.`,
     }));
 }
 
@@ -185,9 +189,7 @@ function fileProblems(files: PackFiles): readonly BuildProblem[] {
   return [...files].flatMap(([path, text]) => {
     const folded = path.toLowerCase();
     const reserved =
-      folded === MANIFEST_FILE ||
-      folded === DECISIONS_FILE ||
-      folded.startsWith('attestations/');
+      folded === MANIFEST_FILE || folded === DECISIONS_FILE || folded.startsWith('attestations/');
     if (reserved) return [problem('NAME_RESERVED', 'The bundle itself has this name.', path)];
     if (text.isWellFormed()) return [];
     return [problem('TEXT_BROKEN', 'The text has half a surrogate pair.', path)];

@@ -52,10 +52,12 @@ export const STEP_TITLES: Readonly<Record<StepName, string>> = {
 
 /** One sentence on what to do. */
 export const HELP: Readonly<Record<BundleCode, string>> = {
-  E_ARCHIVE: 'Fetch the file again; if it stays so, it was not made by stage0 or was changed since.',
+  E_ARCHIVE:
+    'Fetch the file again; if it stays so, it was not made by stage0 or was changed since.',
   E_FORMAT: 'Export the bundle again, with a version of stage0 that writes stage0-bundle/v1.',
   E_SIG: 'Fetch the file again, or ask whoever released it to sign it; do not load it as it is.',
-  E_UNTRUSTED_KEY: 'If you know the key to be right, put it into trust.json; its id must come from its owner, not from the bundle.',
+  E_UNTRUSTED_KEY:
+    'If you know the key to be right, put it into trust.json; its id must come from its owner, not from the bundle.',
   E_SUBJECT: 'The signatures belong to another bundle: take the bundle that they were made for.',
   E_EXTRA: 'Somebody has put a file in after the bundle was signed: take the original.',
   E_MISSING: 'Somebody has taken a file out after the bundle was signed: take the original.',
@@ -64,10 +66,12 @@ export const HELP: Readonly<Record<BundleCode, string>> = {
   E_EXPIRED: 'Export and sign the pack again; check the clock of this machine.',
   E_NOT_YET: 'Check the clock of this machine, and the one that signed.',
   E_ROLLBACK: 'To go back on purpose, sign the older policies again under a newer version.',
-  E_EQUIVOCATION: 'Two bundles claim the same version: find out which is right before either is loaded.',
+  E_EQUIVOCATION:
+    'Two bundles claim the same version: find out which is right before either is loaded.',
   E_ATTESTATION: 'Ask for a bundle with the attestation that trust.json requires.',
   E_COMPILE: 'Open the pack in the studio: it shows what is wrong and where.',
-  E_SELFTEST: 'This engine decides otherwise than the one that signed: load it with that version, or export it again with this one.',
+  E_SELFTEST:
+    'This engine decides otherwise than the one that signed: load it with that version, or export it again with this one.',
 };
 
 /** One step's outcome. */

@@ -71,7 +71,9 @@ export function decideScenarios(pack: Pack): DecidedScenarios {
 /** The first scenario in which two such files differ; `undefined` when none can be named. */
 export function firstDifference(a: string, b: string): string | undefined {
   const [left, right] = [recordsOf(a), recordsOf(b)];
-  return [...new Set([...left.keys(), ...right.keys()])].find((id) => left.get(id) !== right.get(id));
+  return [...new Set([...left.keys(), ...right.keys()])].find(
+    (id) => left.get(id) !== right.get(id),
+  );
 }
 
 /** Each scenario's entry as text. */
@@ -102,6 +104,8 @@ function losslessJson(json: Json): string {
   if (isJsonArray(json)) return `[${json.map(losslessJson).join(',')}]`;
   if (!isJsonObject(json)) return canonicalJson(json);
   const names = [...json.keys()].toSorted();
-  const members = names.map((name) => `${canonicalJson(name)}:${losslessJson(json.get(name) ?? null)}`);
+  const members = names.map(
+    (name) => `${canonicalJson(name)}:${losslessJson(json.get(name) ?? null)}`,
+  );
   return `{${members.join(',')}}`;
 }

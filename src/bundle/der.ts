@@ -26,14 +26,16 @@ export function der(tag: number, ...content: readonly Uint8Array[]): Bytes {
 /** The elements of which `bytes` consist; `undefined` unless they are DER to the last byte. */
 export function readDer(bytes: Bytes): readonly Der[] | undefined {
   const elements: Der[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const tag = bytes[at] ?? 0;
     const first = bytes[at + 1];
     if (first === undefined || first === 0x80 || first > 0x83) return undefined;
     const lengthSize = first < 0x80 ? 0 : first & 0x7f;
     const start = at + 2 + lengthSize;
     const length =
-      first < 0x80 ? first : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
+      first < 0x80
+        ? first
+        : bytes.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
     const end = start + length;
     if (end > bytes.length) return undefined;
     const content = bytes.subarray(start, end);

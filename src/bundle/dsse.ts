@@ -30,12 +30,7 @@ export type EnvelopeSignature = z.output<typeof Signature>;
 /** What is signed: the pre-authentication encoding of type and payload. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Bytes {
   const type = utf8(payloadType);
-  return concat([
-    utf8(`DSSEv1 ${type.length} `),
-    type,
-    utf8(` ${payload.length} `),
-    payload,
-  ]);
+  return concat([utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload]);
 }
 
 /** The payload's bytes. The shape has checked that they can be read. */
@@ -49,7 +44,9 @@ export function envelopeBytes(
   payload: Uint8Array,
   signatures: readonly EnvelopeSignature[],
 ): Bytes {
-  const sorted = signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : a.keyid > b.keyid ? 1 : 0));
+  const sorted = signatures.toSorted((a, b) =>
+    a.keyid < b.keyid ? -1 : a.keyid > b.keyid ? 1 : 0,
+  );
   return utf8(canonicalJson({ payload: base64(payload), payloadType, signatures: sorted }));
 }
 

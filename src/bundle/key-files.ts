@@ -80,7 +80,9 @@ export async function readPrivateKey(
       return pkcs8.ok ? fromPkcs8(pkcs8.value) : pkcs8;
     }
     case 'EC PRIVATE KEY':
-      return err('The key is in an older form; "openssl pkcs8 -topk8 -nocrypt" turns it into PKCS#8.');
+      return err(
+        'The key is in an older form; "openssl pkcs8 -topk8 -nocrypt" turns it into PKCS#8.',
+      );
     default:
       return err(`A private key is needed; this is a ${block?.label.toLowerCase()}.`);
   }
@@ -202,7 +204,9 @@ export async function backupPem(pkcs8: Bytes, passphrase: string): Promise<strin
 async function decrypt(bytes: Bytes, passphrase: string): Promise<Result<Bytes, string>> {
   const parameters = readEncryption(bytes);
   if (parameters === undefined) {
-    return err('The key is encrypted in a way that is not known here (PBES2 with PBKDF2-SHA256 and AES-256-CBC is).');
+    return err(
+      'The key is encrypted in a way that is not known here (PBES2 with PBKDF2-SHA256 and AES-256-CBC is).',
+    );
   }
   const { salt, iterations, iv, cipher } = parameters;
   try {
@@ -223,7 +227,10 @@ function readEncryption(bytes: Bytes) {
   const [prf] = readDer(rest.at(-1)?.content ?? new Uint8Array()) ?? [];
   const [aes, iv] = readDer(encryption?.content ?? new Uint8Array()) ?? [];
   const known = [is(pbes2, PBES2), is(pbkdf2, PBKDF2), is(prf, HMAC_SHA256), is(aes, AES_256_CBC)];
-  const count = (iterations?.content ?? new Uint8Array()).reduce((sum, byte) => sum * 256 + byte, 0);
+  const count = (iterations?.content ?? new Uint8Array()).reduce(
+    (sum, byte) => sum * 256 + byte,
+    0,
+  );
   if (known.includes(false) || count < 1 || count > MAX_ITERATIONS) return undefined;
   if (cipher === undefined || salt === undefined || iv?.content.length !== 16) return undefined;
   return { salt: salt.content, iterations: count, iv: iv.content, cipher: cipher.content };

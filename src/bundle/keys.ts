@@ -67,7 +67,10 @@ export async function verifySignature(
 }
 
 /** A signer around a WebCrypto key, which need not be extractable. Rejects when the two keys differ. */
-export async function signerOf(privateKey: CryptoKey, jwk: PublicJwk): Promise<Result<Signer, string>> {
+export async function signerOf(
+  privateKey: CryptoKey,
+  jwk: PublicJwk,
+): Promise<Result<Signer, string>> {
   const algorithm = algorithmOf(jwk);
   const sign = async (bytes: Bytes): Promise<Bytes> => {
     const raw = await globalThis.crypto.subtle.sign(USE[algorithm], privateKey, bytes);

@@ -17,9 +17,7 @@ export const Moment = z
     'must be a day and time that the calendar has',
   );
 
-export const Sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
 
 /** `sha256:<hex>` of the bytes of `bundle.json`. */
 export const BundleId = z
@@ -45,10 +43,7 @@ export const Manifest = z.strictObject({
     cedar: z.string().regex(/^4\.\d{1,4}\.\d{1,4}$/, 'must be a version of Cedar 4, such as 4.5.0'),
   }),
   /** Every file but this one and the attestations. */
-  files: z.record(
-    z.string(),
-    z.strictObject({ sha256: Sha256, size: z.int().min(0) }).readonly(),
-  ),
+  files: z.record(z.string(), z.strictObject({ sha256: Sha256, size: z.int().min(0) }).readonly()),
 });
 
 export type Manifest = Readonly<z.output<typeof Manifest>>;

@@ -89,7 +89,8 @@ export async function attachSignature(
   const payload = payloadOf(envelope.value);
   const signed = preAuthEncoding(payloadType, payload);
   const found = await signatureOf(jwk, new Uint8Array(signature), signed);
-  if (found === undefined) return err(`The signature is not this key's over the ${role} attestation.`);
+  if (found === undefined)
+    return err(`The signature is not this key's over the ${role} attestation.`);
   const others = signatures.filter(({ keyid }) => keyid !== found.keyid);
   const bytes = envelopeBytes(payloadType, payload, [...others, found]);
   return writeArchive(new Map([...files.value, [attestationPath(role), bytes]]));
@@ -108,7 +109,8 @@ export async function attachEnvelope(
   const files = readArchive(new Uint8Array(archive));
   if (!files.ok) return files;
   const path = attestationPath(role);
-  if (roleOf(path) === undefined) return err('A role is written in lower case: release, test-result.');
+  if (roleOf(path) === undefined)
+    return err('A role is written in lower case: release, test-result.');
   const foreign = readForeignEnvelope(envelope);
   if (!foreign.ok) return foreign;
   const { payloadType, signatures } = foreign.value;
@@ -125,7 +127,8 @@ export async function attachEnvelope(
     const raw = fromBase64(sig) ?? new Uint8Array();
     const candidates = await Promise.all(keys.map((jwk) => signatureOf(jwk, raw, signed)));
     const found = candidates.find((one) => one !== undefined);
-    if (found === undefined) return err('A signature of the envelope is by none of the keys given.');
+    if (found === undefined)
+      return err('A signature of the envelope is by none of the keys given.');
     known.set(found.keyid, found);
   }
   const bytes = envelopeBytes(payloadType, payload, [...known.values()]);

@@ -152,12 +152,16 @@ function contradictions(file: z.output<typeof TrustFile>): readonly FieldProblem
       const at = `${path}/roles/${name}`;
       const stranger = role.keys.find((keyid) => !known.has(keyid));
       if (stranger !== undefined) add(at, `The role ${name} names a key that is not in keys.`);
-      if (new Set(role.keys).size !== role.keys.length) add(at, `The role ${name} names a key twice.`);
+      if (new Set(role.keys).size !== role.keys.length)
+        add(at, `The role ${name} names a key twice.`);
       if (role.threshold > role.keys.length) {
         add(at, `The role ${name} needs ${role.threshold} signatures and has fewer keys.`);
       }
       if ((role.predicateType === undefined) === (predicateOf(name) === '')) {
-        add(at, `The role ${name} must name its predicateType if, and only if, it is not built in.`);
+        add(
+          at,
+          `The role ${name} must name its predicateType if, and only if, it is not built in.`,
+        );
       }
     }
   }
@@ -172,7 +176,9 @@ function millis(moment: string | undefined): number | undefined {
   return moment === undefined ? undefined : Date.parse(moment);
 }
 
-function entries<T>(record: Readonly<Partial<Record<string, T>>>): readonly (readonly [string, T])[] {
+function entries<T>(
+  record: Readonly<Partial<Record<string, T>>>,
+): readonly (readonly [string, T])[] {
   return Object.entries(record).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );

@@ -100,7 +100,9 @@ async function signersOf(
   for (const { keyid, sig } of signatures) {
     const key = role.keys.has(keyid) ? trust.keys.get(keyid) : undefined;
     if (key === undefined) {
-      return untrusted(`The ${name} attestation is signed by a key that is not trusted for it: ${JSON.stringify(keyid)}.`);
+      return untrusted(
+        `The ${name} attestation is signed by a key that is not trusted for it: ${JSON.stringify(keyid)}.`,
+      );
     }
     if (signers.has(keyid)) return unsigned(`The ${name} attestation is signed by one key twice.`);
     if (!(await verifySignature(key.jwk, fromBase64(sig) ?? new Uint8Array(), signed))) {

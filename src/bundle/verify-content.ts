@@ -43,7 +43,8 @@ export function audienceProblem(
   options: { readonly now: number; readonly audience?: string | undefined },
 ): Result<object, Refusal> {
   if (audience !== undefined && !audience.some((one) => one === options.audience)) {
-    const here = options.audience === undefined ? 'no audience is stated here' : `this is ${options.audience}`;
+    const here =
+      options.audience === undefined ? 'no audience is stated here' : `this is ${options.audience}`;
     return err({ code: 'E_AUDIENCE', message: `It is for ${audience.join(', ')}; ${here}.` });
   }
   // Written so that a time that is no number is refused.
@@ -51,7 +52,10 @@ export function audienceProblem(
     return err({ code: 'E_EXPIRED', message: `It expired at ${expires}.` });
   }
   if (!(options.now >= Date.parse(issuedAt) - CLOCK_SKEW)) {
-    return err({ code: 'E_NOT_YET', message: `It is issued at ${issuedAt}, which is still to come.` });
+    return err({
+      code: 'E_NOT_YET',
+      message: `It is issued at ${issuedAt}, which is still to come.`,
+    });
   }
   return ok({});
 }
@@ -76,7 +80,9 @@ export function compile(files: ArchiveFiles, manifest: Manifest): Result<Compile
   const refuse = (message: string): Result<never, Refusal> => err({ code: 'E_COMPILE', message });
   const [, minor = 0] = manifest.engines.cedar.split('.').map(Number);
   if (minor > CEDAR_LANGUAGE.minor) {
-    return refuse(`It is written in Cedar ${manifest.engines.cedar}, which this engine does not speak.`);
+    return refuse(
+      `It is written in Cedar ${manifest.engines.cedar}, which this engine does not speak.`,
+    );
   }
   const packFiles = new Map<string, string>();
   for (const [path, bytes] of files) {
