@@ -1,7 +1,7 @@
 import type { KnownRole } from '../statement.ts';
 import { NO_STATE, type BundleState } from '../state.ts';
 import type { Case } from './case.ts';
-import { forge, type Forgery } from './forge.ts';
+import { forge, objectOf, type Forgery } from './forge.ts';
 import { scenario, smallPack } from './small-pack.ts';
 
 const OTHER_ID = `sha256:${'1'.repeat(64)}`;
@@ -16,8 +16,8 @@ export const CONTENT_CASES: readonly Case[] = [
   text('bundle.json with a line break at the end', (json) => `${json}\n`),
   text('bundle.json after a byte order mark', (json) => `\uFEFF${json}`),
   text('bundle.json with members in another order', (json) => {
-    const { version, ...rest } = JSON.parse(json) as { version: string };
-    return JSON.stringify({ version, ...rest });
+    const start = json.indexOf('"version"');
+    return `{${json.slice(start, -1)},${json.slice(1, start - 1)}}`;
   }),
   text('bundle.json with an escape that need not be', (json) => json.replace('door', '\\u0064oor')),
   text('bundle.json with a number spelled otherwise', (json) =>
@@ -135,7 +135,7 @@ export const CONTENT_CASES: readonly Case[] = [
   bad('E_SELFTEST', 'a test result that hides a failure', {
     statement: (json, role) =>
       role === 'test-result'
-        ? { ...json, predicate: { ...object(json['predicate']), passedTests: ['guest'] } }
+        ? { ...json, predicate: { ...objectOf(json['predicate']), passedTests: ['guest'] } }
         : json,
   }),
 ];
@@ -172,8 +172,4 @@ function after(version: string): BundleState {
 
 function release(json: object, role: KnownRole, purl: string) {
   return role === 'release' ? { ...json, predicate: { purl } } : { ...json };
-}
-
-function object(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
 }

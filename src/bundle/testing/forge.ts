@@ -1,15 +1,17 @@
 import { canonicalJson, type CanonicalJson } from '../../base/canonical-json.ts';
+import { z } from '../../decision/zod.ts';
 import { writeArchive } from '../archive.ts';
 import { base64 } from '../base64.ts';
 import { buildBundle, type BundleRequest } from '../build.ts';
 import { sha256Hex, utf8, type Bytes } from '../bytes.ts';
-import { preAuthEncoding } from '../dsse.ts';
+import { readJsonAs } from '../canonical-file.ts';
+import { preAuthEncoding, type Envelope, type EnvelopeSignature } from '../dsse.ts';
 import { MANIFEST_FILE } from '../manifest.ts';
 import { attestationPath, PAYLOAD_TYPE, statementBytes, type KnownRole } from '../statement.ts';
 import { smallPack } from './small-pack.ts';
 import { testSigner, type TestKey } from './test-keys.ts';
 
-type Data = { readonly [name: string]: CanonicalJson | undefined };
+export type Data = { readonly [name: string]: CanonicalJson | undefined };
 
 /** How a forged bundle differs from the one that would be exported. */
 export interface Forgery {
@@ -24,7 +26,7 @@ export interface Forgery {
   readonly payloadType?: string;
   readonly signed?: (payloadType: string, payload: Bytes) => Bytes;
   readonly signers?: readonly TestKey[] | Readonly<Record<KnownRole, readonly TestKey[]>>;
-  readonly envelope?: (envelope: Data, role: KnownRole) => Data;
+  readonly envelope?: (envelope: Envelope) => Data;
   readonly envelopeText?: (text: string, role: KnownRole) => string;
   /** After signing: what an attacker changes. `undefined` takes a file out. */
   readonly after?: Readonly<Record<string, Bytes | string | undefined>>;
@@ -57,12 +59,12 @@ export async function forgedFiles(forgery: Forgery = {}): Promise<Map<string, By
   const predicates = new Map(
     [...built.value.statements].map(([role, bytes]) => [
       role,
-      (JSON.parse(new TextDecoder().decode(bytes)) as { predicate: Data }).predicate,
+      objectOf(dataOf(bytes)['predicate']),
     ]),
   );
   for (const [role, predicate] of predicates) {
     const statement = statementBytes(sha256Hex(manifest), role, predicate);
-    const data = JSON.parse(new TextDecoder().decode(statement)) as Data;
+    const data = dataOf(statement);
     const payload = utf8(canonicalJson(forgery.statement?.(data, role) ?? data));
     files.set(attestationPath(role), await sign(payload, role, forgery));
   }
@@ -85,15 +87,15 @@ export function archiveOf(files: ReadonlyMap<string, Bytes>): Bytes {
 async function sign(payload: Bytes, role: KnownRole, forgery: Forgery): Promise<Bytes> {
   const { signers = ['alice'], payloadType = PAYLOAD_TYPE, signed = preAuthEncoding } = forgery;
   const names = 'release' in signers ? signers[role] : signers;
-  const signatures: Data[] = [];
+  const signatures: EnvelopeSignature[] = [];
   for (const name of names) {
     const signer = await testSigner(name);
     const sig = base64(await signer.sign(signed(payloadType, payload)));
     signatures.push({ keyid: signer.keyid, sig });
   }
-  signatures.sort((a, b) => (String(a['keyid']) < String(b['keyid']) ? -1 : 1));
-  const envelope: Data = { payload: base64(payload), payloadType, signatures };
-  const text = canonicalJson(forgery.envelope?.(envelope, role) ?? envelope);
+  signatures.sort((a, b) => (a.keyid < b.keyid ? -1 : 1));
+  const envelope: Envelope = { payload: base64(payload), payloadType, signatures };
+  const text = canonicalJson({ ...(forgery.envelope?.(envelope) ?? envelope) });
   return utf8(forgery.envelopeText?.(text, role) ?? text);
 }
 
@@ -109,4 +111,15 @@ function put(
 
 function same<T>(value: T): T {
   return value;
+}
+
+function dataOf(json: Bytes): Data {
+  const read = readJsonAs(json, z.record(z.string(), z.json()));
+  return read.ok ? read.value : {};
+}
+
+/** A value as an object; an empty one when it is none. */
+export function objectOf(value: CanonicalJson | undefined): Data {
+  const read = z.record(z.string(), z.json()).safeParse(value);
+  return read.success ? read.data : {};
 }

@@ -1,7 +1,7 @@
-import type { CanonicalJson } from '../../base/canonical-json.ts';
 import { concat, utf8 } from '../bytes.ts';
 import { fromBase64, base64 } from '../base64.ts';
 import { ecdsaFromDer } from '../der.ts';
+import type { Envelope } from '../dsse.ts';
 import { keyIdOf } from '../keys.ts';
 import { attestationPath } from '../statement.ts';
 import { publicKey, trusting, withThreshold, type Case } from './case.ts';
@@ -11,12 +11,17 @@ import { smallPack } from './small-pack.ts';
 const RELEASE = attestationPath('release');
 const TEST_RESULT = attestationPath('test-result');
 
+const SUBJECT = { digest: { sha256: '0'.repeat(64) }, name: 'bundle.json' };
+
 /** Signatures that must not count. */
 export const SIGNATURE_CASES: readonly Case[] = [
   bad('E_SIG', 'not signed', { after: { [RELEASE]: undefined, [TEST_RESULT]: undefined } }),
   bad('E_SIG', 'envelopes without a signature', { signers: [] }),
   bad('E_SIG', 'the signature of something else', {
-    envelope: (envelope) => ({ ...envelope, signatures: swapped(envelope['signatures']) }),
+    envelope: (envelope) => ({
+      ...envelope,
+      signatures: [{ ...first(envelope), sig: base64(new Uint8Array(64).fill(7)) }],
+    }),
   }),
   bad('E_SIG', 'a signature of no bytes', {
     envelope: (envelope) => ({ ...envelope, signatures: [{ ...first(envelope), sig: '' }] }),
@@ -72,8 +77,10 @@ export const SIGNATURE_CASES: readonly Case[] = [
       signers: ['alice', 'bob'],
       envelope: (envelope) => {
         const { sig } = first(envelope);
-        const list = Array.isArray(envelope['signatures']) ? envelope['signatures'] : [];
-        return { ...envelope, signatures: list.map((one: object) => ({ ...one, sig })) };
+        return {
+          ...envelope,
+          signatures: envelope.signatures.map(({ keyid }) => ({ keyid, sig })),
+        };
       },
     },
     { trust: withThreshold(2, 'alice', 'bob') },
@@ -170,12 +177,12 @@ export const SIGNATURE_CASES: readonly Case[] = [
     },
   },
   bad('E_SUBJECT', 'a statement about two files', {
-    statement: (statement) => ({ ...statement, subject: twice(statement['subject']) }),
+    statement: (statement) => ({ ...statement, subject: [SUBJECT, SUBJECT] }),
   }),
   bad('E_SUBJECT', 'a statement about another file', {
     statement: (statement) => ({
       ...statement,
-      subject: [{ digest: { sha256: '0'.repeat(64) }, name: 'metadata.json' }],
+      subject: [{ ...SUBJECT, name: 'metadata.json' }],
     }),
   }),
   bad('E_SUBJECT', 'a statement of another version', {
@@ -221,29 +228,14 @@ function bad(
 
 function withKey(limits: { readonly notBefore?: string; readonly expires?: string }) {
   const trust = trusting('alice');
-  return { ...trust, keys: trust.keys.map((key) => ({ ...key, ...limits })) };
+  const [key] = trust.keys;
+  return { ...trust, keys: key === undefined ? [] : [{ ...key, ...limits }] };
 }
 
-interface Signature {
-  readonly keyid: string;
-  readonly sig: string;
-}
-
-function first(envelope: { readonly [name: string]: CanonicalJson | undefined }): Signature {
-  const list = envelope['signatures'] as readonly Signature[] | undefined;
-  return list?.[0] ?? { keyid: '', sig: '' };
-}
-
-/** The signature of RFC 8032's test 1: right, but of another key over another message. */
-function swapped(signatures: CanonicalJson | undefined): CanonicalJson {
-  const list = signatures as readonly (Signature & { [name: string]: string })[];
-  return list.map((one) => ({ ...one, sig: base64(new Uint8Array(64).fill(7)) }));
+function first({ signatures }: Envelope): { readonly keyid: string; readonly sig: string } {
+  return signatures[0] ?? { keyid: '', sig: '' };
 }
 
 function rawSignature(sig: string): string {
   return base64(ecdsaFromDer(fromBase64(sig) ?? new Uint8Array()) ?? new Uint8Array());
-}
-
-function twice(list: CanonicalJson | undefined): CanonicalJson {
-  return Array.isArray(list) ? [...(list as CanonicalJson[]), ...(list as CanonicalJson[])] : null;
 }
