@@ -44,7 +44,7 @@ const TIER_GAP = 54;
 const LINE = 18;
 const PADDING = 20;
 /** Letters that surely fit into a line: the font is proportional, so this is on the safe side. */
-const LETTERS = { rule: 44, scope: 27, ladder: 24 } as const;
+const LETTERS = { rule: 44, scope: 20, ladder: 20 } as const;
 
 function lines(text: string, letters: number): number {
   return Math.max(1, Math.ceil(text.length / letters));

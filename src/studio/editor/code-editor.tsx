@@ -170,6 +170,15 @@ export function CodeEditor({ path }: { readonly path: string }) {
     monaco.editor.setModelMarkers(model, 'stage0', markers);
   }, [problems, path]);
 
+  const saves = useStudioState((state) => state.saves);
+  const formatted = useRef(saves);
+  useEffect(() => {
+    if (formatted.current === saves) return;
+    formatted.current = saves;
+    if (!studio.state.formatOnSave) return;
+    void editor.current?.getAction('editor.action.formatDocument')?.run();
+  }, [studio, saves]);
+
   useEffect(() => {
     const current = editor.current;
     const model = current?.getModel();

@@ -116,7 +116,12 @@ function Drawing() {
       aria-label="Rule flow"
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1} />
-      <MiniMap pannable zoomable ariaLabel="Map of the rule flow" />
+      <MiniMap
+        pannable
+        zoomable
+        ariaLabel="Map of the rule flow"
+        style={{ width: 130, height: 96 }}
+      />
       <Controls showInteractive={false} />
     </ReactFlow>
   );

@@ -301,6 +301,16 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
         studio.viewChanged();
       },
     },
+    {
+      id: 'view.formatOnSave',
+      title: studio.state.formatOnSave
+        ? 'Do not format policies on save'
+        : 'Format policies on save',
+      group: 'View',
+      run: () => {
+        studio.setFormatOnSave(!studio.state.formatOnSave);
+      },
+    },
     pane('explorer', 'Go to the explorer', 'alt+1'),
     pane('editor', 'Go to the editor', 'alt+2'),
     pane('decision', 'Go to the decision', 'alt+3'),

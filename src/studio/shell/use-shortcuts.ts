@@ -22,7 +22,7 @@ export const shortcuts: readonly {
     chord: 'mod+S',
     title: 'Save now (texts are saved by themselves)',
     run: (studio) => {
-      void studio.flush();
+      studio.save();
     },
   },
   {

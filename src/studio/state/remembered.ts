@@ -38,6 +38,11 @@ export async function readTheme(
   return read(store, 'theme', themeSchema);
 }
 
+/** Whether saving formats policies first. */
+export async function readFormatOnSave(store: Store | undefined): Promise<boolean> {
+  return (await read(store, 'formatOnSave', z.boolean())) ?? false;
+}
+
 /** The session before this one. */
 export async function readSession(store: Store | undefined): Promise<Session> {
   return (await read(store, 'session', sessionSchema)) ?? { seeded: [] };

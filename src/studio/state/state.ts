@@ -65,6 +65,9 @@ export interface StudioState {
   readonly selection: Selection | undefined;
   /** What stands in the middle: the text, the rule flow, or both side by side. */
   readonly view: View;
+  /** Counts the times that saving was asked for: an editor may want to format first. */
+  readonly saves: number;
+  readonly formatOnSave: boolean;
   /** Whether the editor shows the selected scenario's values behind the conditions. */
   readonly showValues: boolean;
   /** The scenarios that the list is narrowed to, as by a click on how many a rule decided. */
@@ -100,6 +103,8 @@ export function createState(): StateStore {
     advice: undefined,
     selection: undefined,
     view: 'text',
+    saves: 0,
+    formatOnSave: false,
     showValues: true,
     scenarioFilter: undefined,
     dock: undefined,

@@ -18,7 +18,7 @@ import type {
 import type { ToolchainClient } from '../../worker/toolchain-api.ts';
 import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
-import { readSession, readTheme, readView, writeView } from './remembered.ts';
+import { readFormatOnSave, readSession, readTheme, readView, writeView } from './remembered.ts';
 import type { Route } from './route.ts';
 import { scenarioTime } from './scenario-text.ts';
 import type { Selection, StateStore, StudioState } from './state.ts';
@@ -93,6 +93,7 @@ export class Studio {
     const session = await readSession(store);
     const theme = await readTheme(store);
     if (theme !== undefined) this.set({ theme });
+    this.set({ formatOnSave: await readFormatOnSave(store) });
     if (store === undefined) {
       this.set({
         packs: examples.names.map((name) => ({ id: name, name, createdAt: 0, exampleName: name })),
@@ -329,6 +330,17 @@ export class Studio {
     this.set({ requestDrafts });
     this.viewChanged();
     void this.decide();
+  }
+
+  /** Saves at once, after the editor has formatted where that is wanted. */
+  save(): void {
+    this.set({ saves: this.state.saves + 1 });
+    void this.flush();
+  }
+
+  setFormatOnSave(formatOnSave: boolean): void {
+    this.set({ formatOnSave });
+    void this.parts.store?.writeUi('formatOnSave', formatOnSave);
   }
 
   setTheme(theme: StudioState['theme']): void {

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import type { Locator } from '@playwright/test';
+import { expectAccessible } from './accessibility.ts';
+import { exampleFile, StudioPage } from './studio.ts';
+import { expect, test } from './test.ts';
+
+const ruleId = 'money-movement-is-approved';
+
+function node(studio: StudioPage, id: string): Locator {
+  return studio.page.locator(`.react-flow__node[data-id="${id}"]`);
+}
+
+function card(studio: StudioPage, id: string): Locator {
+  return node(studio, id).locator('[data-kind]');
+}
+
+async function openGraph(studio: StudioPage, view = 'Both'): Promise<void> {
+  await studio.open('#/guard/policies/approval.cedar?scenario=payout-without-approval');
+  await studio.page.getByRole('button', { name: view, exact: true }).click();
+  await expect(card(studio, `rule:${ruleId}`)).toBeVisible();
+}
+
+test('both headline scenarios light the way that decided', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  await expect(card(studio, `rule:${ruleId}`)).toHaveAttribute('data-state', 'true');
+  await expect(card(studio, `rule:${ruleId}`)).toHaveAttribute('data-decisive', 'true');
+  await expect(card(studio, 'ladder:defer')).toHaveAttribute('data-decisive', 'true');
+  await expect(card(studio, 'verdict:DEFER')).toHaveAttribute('data-decisive', 'true');
+
+  await studio.row('production-delete-wrong-role').click();
+  await expect(card(studio, 'ladder:deny')).toHaveAttribute('data-state', 'true');
+  await expect(card(studio, 'verdict:DENY')).toHaveAttribute('data-decisive', 'true');
+});
+
+test('what is selected in one of text, graph and trace is selected in the others', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const studio = new StudioPage(page);
+  await openGraph(studio);
+  const inTrace = (id: string) => studio.decision.locator(`[data-rule="${id}"]`);
+  const selected = studio.editor.locator('.selected-text').first();
+
+  // From the trace.
+  await inTrace(ruleId).getByTitle('Show in the editor').first().click();
+  await expect(card(studio, `rule:${ruleId}`)).toHaveAttribute('data-selected', 'true');
+  await expect(selected).toBeVisible();
+
+  // From the graph.
+  await node(studio, 'rule:approval-has-a-time')
+    .getByRole('button', { name: 'approval-has-a-time', exact: true })
+    .click();
+  await expect(inTrace('approval-has-a-time')).toHaveAttribute('data-selected', 'true');
+  await expect(inTrace(ruleId)).not.toHaveAttribute('data-selected', 'true');
+  await expect(selected).toBeVisible();
+
+  // From the text.
+  await studio.editor.locator('.view-lines').click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  for (let line = 0; line < 8; line += 1) await page.keyboard.press('ArrowDown');
+  await expect(inTrace('stated-approval-is-given')).toHaveAttribute('data-selected', 'true');
+  await expect(card(studio, 'rule:stated-approval-is-given')).toHaveAttribute(
+    'data-selected',
+    'true',
+  );
+});
+
+test('a rule opens into its conditions in words, each with its value', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  const rule = node(studio, `rule:${ruleId}`);
+  await rule.getByRole('button', { name: `Conditions of ${ruleId}` }).click();
+  await expect(rule).toContainText('side effects include');
+  await expect(rule.locator('[data-state="false"]').first()).toContainText('approval status');
+});
+
+test('the evaluation is stepped through, forward and back', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  const steps = page.getByRole('group', { name: 'Steps of the evaluation' });
+  await expect(steps).toContainText(/\d+ steps/u);
+  await steps.getByRole('button', { name: 'To the first step' }).click();
+  await expect(steps).toContainText('A check comes in');
+  await expect(card(studio, 'verdict:DEFER')).toHaveAttribute('data-state', 'not-reached');
+  await steps.getByRole('button', { name: 'One step forward' }).click();
+  await expect(steps).toContainText(/^2\//u);
+  await steps.getByRole('button', { name: 'One step back' }).click();
+  await expect(steps).toContainText(/^1\//u);
+  await steps.getByRole('button', { name: 'All steps' }).click();
+  await expect(card(studio, 'verdict:DEFER')).toHaveAttribute('data-decisive', 'true');
+});
+
+test('a whole run counts what passes, and names what never does', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  await page.getByLabel('What colours the flow').selectOption('run');
+  await expect(card(studio, `rule:${ruleId}`)).toContainText(/\d+ of 75/u);
+});
+
+test('filter, group and focus narrow the drawing', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  await page.getByLabel('Filter rules').fill('approval-has');
+  await expect(page.getByText('1 rules')).toBeVisible();
+  await expect(card(studio, `rule:${ruleId}`)).toHaveCount(0);
+  await page.getByLabel('Filter rules').fill('');
+  await expect(card(studio, `rule:${ruleId}`)).toBeVisible();
+});
+
+test('a broken pack keeps its last flow, marked stale, with the broken rule named', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const studio = new StudioPage(page);
+  await openGraph(studio);
+  const broken = exampleFile('guard', 'policies/approval.cedar').replace(
+    'context.constraints.contains("approval_required")',
+    'context.constraints.contains(',
+  );
+  await studio.replaceText(broken);
+  await expect(page.getByText('Stale: this is the flow of the last policies')).toBeVisible();
+  await expect(node(studio, 'rule:stated-approval-is-given')).toContainText('broken');
+});
+
+test('the list says the same as the drawing, and axe finds nothing serious in either', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'As list' }).click();
+  const defers = page.getByRole('region', { name: 'Rules that defer' });
+  await expect(defers).toContainText(ruleId);
+  await expect(page.getByRole('region', { name: 'How they combine' })).toContainText('DEFER');
+  await expectAccessible(page);
+});
+
+for (const [label, ending, signature] of [
+  ['As SVG', 'svg', '<svg'],
+  ['As PNG', 'png', '\u{89}PNG'],
+] as const) {
+  test(`the drawing is exported ${label.toLowerCase()}`, async ({ page }) => {
+    const studio = new StudioPage(page);
+    await openGraph(studio, 'Graph');
+    await page.getByRole('button', { name: 'Export the drawing' }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: label }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe(`guard-flow.${ending}`);
+    const bytes = readFileSync(await download.path());
+    expect(bytes.subarray(0, signature.length).toString('latin1')).toBe(signature);
+    expect(bytes.length).toBeGreaterThan(10_000);
+    if (ending === 'svg') expect(bytes.toString('utf8')).toContain(ruleId);
+  });
+}
