@@ -297,7 +297,7 @@ export interface Engine extends Language, Flow {
 export type EngineEvent =
   /** The newest state of a pack; also follows every `open` and `update` that was not superseded. */
   | { readonly kind: 'snapshot'; readonly snapshot: EngineSnapshot }
-  /** Follows every snapshot when typing pauses, and again when the official validator has answered. */
+  /** Comes when typing pauses, even in mid-run, and again when the official validator has answered. */
   | { readonly kind: 'problems'; readonly list: ProblemList }
   /** A run takes long: `done` of `total` scenarios. Sent a few times a second. */
   | {

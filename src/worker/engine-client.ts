@@ -110,15 +110,14 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
   ): Promise<Result<EngineSnapshot, EngineFailure>> {
     const turn = (newest.get(packId) ?? 0) + 1;
     newest.set(packId, turn);
+    // From the edit on, not from its snapshot: what is wrong need not wait for thousands of scenarios.
+    adviseSoon(packId);
     const answer = await ask<EngineSnapshot>(async (living) => {
       const delta = await given(living);
       return delta.ok ? take(packId, delta.value) : delta;
     });
     if (newest.get(packId) !== turn) return err(SUPERSEDED);
-    if (answer.ok) {
-      emit({ kind: 'snapshot', snapshot: answer.value });
-      adviseSoon(packId);
-    }
+    if (answer.ok) emit({ kind: 'snapshot', snapshot: answer.value });
     return answer;
 
     function given(living: EngineLife): Answer<SnapshotDelta> {

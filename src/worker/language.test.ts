@@ -4,6 +4,7 @@ import { createLocalEngine, type LocalEngine } from './engine.ts';
 import type { EngineFailure, ProblemList } from './engine-api.ts';
 import { tinyPack } from './tiny-pack.ts';
 import type { OfficialProblem } from './toolchain-api.ts';
+import { CLOCK } from './turns.ts';
 
 const GUESTS = 'policies/guests.cedar';
 
@@ -137,6 +138,21 @@ describe('problems', () => {
     ]);
     must(await engine.update('p', [{ path: GUESTS, text: '' }]));
     expect(codes(must(await engine.problems('p')))).not.toContain('official official');
+  });
+
+  test('are told in the middle of a long run', async () => {
+    let now = 0;
+    // Every look at the clock ends a slice, so that each check gives way.
+    const clock = { now: () => (now += 50), pause: CLOCK.pause };
+    const engine = createLocalEngine({ clock });
+    let settled = false;
+    const opening = engine.open('p', tinyPack(300)).finally(() => {
+      settled = true;
+    });
+    const listed = await engine.problems('p');
+    expect(settled).toBe(false);
+    expect(must(listed).revision).toBe(1);
+    expect(must(await opening).complete).toBe(true);
   });
 
   test('of an older text are not told', async () => {
