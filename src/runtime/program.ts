@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { authorizeCommand } from './commands/authorize.ts';
 import { conformanceCommand } from './commands/conformance.ts';
+import { diffCommand } from './commands/diff.ts';
+import { testCommand } from './commands/test.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
 
@@ -13,7 +15,9 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
   const program = new Command('stage0')
     .description('Cedar policies that decide whether an AI agent may act')
     .addCommand(authorizeCommand(host, end))
-    .addCommand(conformanceCommand(host, end));
+    .addCommand(conformanceCommand(host, end))
+    .addCommand(testCommand(host, end))
+    .addCommand(diffCommand(host, end));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -1,0 +1,88 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { coverageAsLcov } from '../../simulation/lcov.ts';
+import { testsAsJson } from '../../simulation/report-json.ts';
+import { testsAsJunit } from '../../simulation/report-junit.ts';
+import { testInSlices, type TestRun } from '../../simulation/test-run.ts';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { readPackFolder } from '../pack-folder.ts';
+import { printProblem } from '../problem.ts';
+import { stepping } from '../progress.ts';
+import { writeReport } from '../report-file.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly junit?: string;
+  readonly lcov?: string;
+  readonly minCoverage?: number;
+}
+
+const EXAMPLE = `
+Exit code: 0 when every scenario comes out as it expects, and enough is covered; else 1.
+
+Example:
+  stage0 test policies/payments --junit report.xml --lcov lcov.info --min-coverage 80`;
+
+/** `stage0 test`: runs a pack's scenarios and says what they cover. */
+export function testCommand(host: Host, end: (code: number) => void): Command {
+  return new Command('test')
+    .description('run the scenarios of a pack')
+    .argument('<pack>', 'the folder of the pack')
+    .option('--json', 'print results and coverage as JSON')
+    .option('--junit <file>', 'write a JUnit report; - is the standard output')
+    .option('--lcov <file>', 'write coverage as LCOV; - is the standard output')
+    .option('--min-coverage <percent>', 'fail when less is covered', percent)
+    .addHelpText('after', EXAMPLE)
+    .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
+}
+
+async function run(host: Host, folder: string, options: Options): Promise<number> {
+  const read = await readPackFolder(host, folder);
+  if (!read.ok) {
+    for (const problem of read.error) host.error(`${printProblem(problem)}\n`);
+    return EXIT.failed;
+  }
+  const { pack, files, problems } = read.value;
+  for (const problem of problems) host.error(`${printProblem(problem)}\n`);
+  const tests = stepping(host, testInSlices(pack), 'scenarios');
+  const { junit, lcov, minCoverage } = options;
+  const written = [
+    junit === undefined || (await writeReport(host, junit, testsAsJunit(tests))),
+    lcov === undefined ||
+      (await writeReport(host, lcov, coverageAsLcov(tests.coverage, files, prefixOf(folder)))),
+  ].every(Boolean);
+  const enough = minCoverage === undefined || tests.coverage.percent >= minCoverage;
+  if (options.json === true) host.out(`${JSON.stringify(testsAsJson(tests))}\n`);
+  else if (junit !== '-' && lcov !== '-') host.out(pretty(tests));
+  if (!enough) host.error(`coverage ${tests.coverage.percent} % is less than ${minCoverage} %\n`);
+  // A pack whose scenarios were taken away has not been tested.
+  const good = tests.passed > 0 && tests.failed + tests.errors === 0;
+  if (tests.results.length === 0) host.error('there is no scenario\n');
+  return good && enough && written ? EXIT.ok : EXIT.failed;
+}
+
+function pretty({ pack, passed, failed, errors, results, coverage }: TestRun): string {
+  const bad = results.filter(({ state }) => state !== 'pass');
+  const silent = coverage.rules.filter(({ state }) => state !== 'covered');
+  const more = errors === 0 ? '' : `, ${errors} not decided`;
+  return [
+    ...bad.map(({ id, name, problem }) => `✗ ${id}  ${name}\n    ${problem ?? ''}`),
+    ...silent.map(({ id, state }) => `· ${id}: ${state}`),
+    `${pack.name}@${pack.version}: ${passed} passed, ${failed} failed${more}`,
+    `coverage ${coverage.percent} % (${coverage.covered} of ${coverage.total}), decisions shown ${coverage.decisive.covered} of ${coverage.decisive.total}\n`,
+  ].join('\n');
+}
+
+/** What leads from where the command runs to the pack's files. */
+function prefixOf(folder: string): string {
+  const plain = folder.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '');
+  return plain === '' || plain === '.' ? '' : `${plain}/`;
+}
+
+function percent(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 100)) {
+    throw new InvalidArgumentError('must be a number from 0 to 100');
+  }
+  return number;
+}

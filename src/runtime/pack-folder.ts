@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../base/result.ts';
+import { LineIndex } from '../base/span.ts';
+import { FILE_LIMITS, type PackFiles } from '../pack/files.ts';
+import type { PackProblem } from '../pack/problem.ts';
+import { readPack, type Pack } from '../pack/read.ts';
+import type { Host } from './host.ts';
+import type { Problem } from './problem.ts';
+
+/** A pack that stands in a folder. */
+export interface PackFolder {
+  readonly folder: string;
+  readonly files: PackFiles;
+  readonly pack: Pack;
+  /** What is wrong with it and does not keep it from deciding, such as a broken scenario. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a pack, or everything that keeps it from deciding. */
+export async function readPackFolder(
+  host: Host,
+  folder: string,
+): Promise<Result<PackFolder, readonly Problem[]>> {
+  const files = await readFiles(host, folder);
+  if (!files.ok) return files;
+  const { pack, problems } = readPack(files.value);
+  const placed = problems.map((problem) => placedIn(folder, files.value, problem));
+  return pack === undefined
+    ? err(placed)
+    : ok({ folder, files: files.value, pack, problems: placed });
+}
+
+/** All files below the folder but those whose name, or whose folder's, begins with a dot. Links are not followed. */
+async function readFiles(
+  host: Host,
+  folder: string,
+): Promise<Result<PackFiles, readonly Problem[]>> {
+  const paths = await listFiles(folder);
+  if (!paths.ok) return paths;
+  const files = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const path of paths.value) {
+    const source = await host.read(join(folder, ...path.split('/')));
+    if (source.ok) files.set(path, source.value.text);
+    else problems.push(source.error);
+  }
+  return problems.length > 0 ? err(problems) : ok(files);
+}
+
+async function listFiles(folder: string): Promise<Result<readonly string[], readonly Problem[]>> {
+  const failed = (message: string) => err([{ file: folder, message }]);
+  const found: string[] = [];
+  const waiting = [''];
+  try {
+    for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
+      for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue;
+        const path = below === '' ? entry.name : `${below}/${entry.name}`;
+        if (entry.isDirectory()) waiting.push(path);
+        else if (entry.isFile()) found.push(path);
+        if (found.length > FILE_LIMITS.files) {
+          return failed(`holds more than ${FILE_LIMITS.files} files`);
+        }
+      }
+    }
+  } catch {
+    return failed('is no folder that can be read');
+  }
+  return ok(found.toSorted());
+}
+
+function placedIn(folder: string, files: PackFiles, problem: PackProblem): Problem {
+  const { path, span, message } = problem;
+  const file = path === '' ? folder : join(folder, path);
+  if (span === undefined) return { file, message };
+  return { file, ...new LineIndex(files.get(path) ?? '').position(span.start), message };
+}
