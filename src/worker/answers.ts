@@ -12,6 +12,8 @@ import type {
   RequestProblem,
   ToolTrace,
 } from './engine-api.ts';
+import { decisionSentence } from '../simulation/flow-sentence.ts';
+import { graphOf } from './flow-graphs.ts';
 import type { OpenPack } from './open-pack.ts';
 import { ruleTraceOf, traceOf } from './trace.ts';
 import type { Clock } from './turns.ts';
@@ -57,7 +59,10 @@ export function explainCheck(
     resource: request.resource.toString(),
     policies: traceOf(explanations[index]?.policies ?? [], rules),
   }));
-  return ok({ record, tools: traces, stale, durationMs: clock.now() - began });
+  const { pack: sound } = pack.sound();
+  const sentence =
+    sound === undefined ? record.reason : decisionSentence(explained.value, graphOf(sound)).text;
+  return ok({ record, sentence, tools: traces, stale, durationMs: clock.now() - began });
 }
 
 /** Explains one rule whole; see `Engine.explainRule`. */

@@ -205,6 +205,8 @@ export interface CheckOutcome {
 
 /** One decision with the whole reason for it. */
 export interface Explanation extends CheckOutcome {
+  /** The decision in one sentence: "Deferred: this payout has no approval." */
+  readonly sentence: string;
   readonly tools: readonly ToolTrace[];
 }
 

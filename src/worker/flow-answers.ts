@@ -6,22 +6,13 @@ import { decisionSentence } from '../simulation/flow-sentence.ts';
 import { flowStates } from '../simulation/flow-states.ts';
 import { flowSteps } from '../simulation/flow-steps.ts';
 import { flowView } from '../simulation/flow-view.ts';
-import { brokenFlow, flowOf, type FlowGraph } from '../simulation/flow.ts';
-import type { Pack } from '../pack/read.ts';
+import { brokenFlow } from '../simulation/flow.ts';
 import { otherVersion, readyFor, REQUEST_ID } from './answers.ts';
 import type { CheckTarget, EngineFailure } from './engine-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
+import { graphOf } from './flow-graphs.ts';
 import { layoutFlow } from './flow-layout.ts';
 import type { OpenPack } from './open-pack.ts';
-
-/** The flow of one compiled pack is asked for again and again while it is looked at. */
-const graphs = new WeakMap<Pack, FlowGraph>();
-
-function graphOf(pack: Pack): FlowGraph {
-  const known = graphs.get(pack) ?? flowOf(pack);
-  graphs.set(pack, known);
-  return known;
-}
 
 /** The flow of a pack as it is drawn; see `Engine.flow`. A pack that never compiled is its ladder alone. */
 export function drawFlow(open: OpenPack, query: FlowQuery): FlowPicture {

@@ -19,7 +19,7 @@ const RequestEditor = lazy(async () => {
 function Why({ explanation }: { readonly explanation: Explanation }) {
   return (
     <>
-      <DecisionSummary record={explanation.record} />
+      <DecisionSummary record={explanation.record} sentence={explanation.sentence} />
       <RuleTrace tools={explanation.tools} />
     </>
   );

@@ -52,9 +52,16 @@ function Risk({ record }: { readonly record: DecisionRecord }) {
 }
 
 /** What a decision says: risk, issues, questions for a human, guardrails. */
-export function DecisionSummary({ record }: { readonly record: DecisionRecord }) {
+export function DecisionSummary({
+  record,
+  sentence,
+}: {
+  readonly record: DecisionRecord;
+  readonly sentence: string;
+}) {
   return (
     <div className={styles['summary']}>
+      <p className={styles['sentence']}>{sentence}</p>
       <Risk record={record} />
       {record.defer_questions.length > 0 ? (
         <section>

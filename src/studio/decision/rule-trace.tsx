@@ -37,7 +37,26 @@ function outcomeText(policy: PolicyTrace): string {
   }
 }
 
-function RuleRow({ policy }: { readonly policy: PolicyTrace }) {
+/** The conditions of a rule; those of a rule about other requests are fetched when somebody looks. */
+function WholeRule({ tool, policy }: { readonly tool: string; readonly policy: PolicyTrace }) {
+  const studio = useStudio();
+  const [fetched, setFetched] = useState<PolicyTrace>();
+  const whole = policy.trimmed === true ? fetched : policy;
+  useEffect(() => {
+    if (policy.trimmed !== true) return undefined;
+    let current = true;
+    void (async () => {
+      const answer = await studio.explainRule(tool, policy.id);
+      if (current && answer?.ok === true) setFetched(answer.value);
+    })();
+    return () => {
+      current = false;
+    };
+  }, [studio, tool, policy]);
+  return whole === undefined ? null : <ConditionTree policy={whole} />;
+}
+
+function RuleRow({ tool, policy }: { readonly tool: string; readonly policy: PolicyTrace }) {
   const studio = useStudio();
   const [open, setOpen] = useState(false);
   const row = useRef<HTMLLIElement>(null);
@@ -84,17 +103,19 @@ function RuleRow({ policy }: { readonly policy: PolicyTrace }) {
         </button>
         <span className={styles['outcome']}>{outcomeText(policy)}</span>
       </div>
-      {open ? <ConditionTree policy={policy} /> : null}
+      {open ? <WholeRule tool={tool} policy={policy} /> : null}
     </li>
   );
 }
 
 function RuleGroup({
   title,
+  tool,
   policies,
   folded = false,
 }: {
   readonly title: string;
+  readonly tool: string;
   readonly policies: readonly PolicyTrace[];
   readonly folded?: boolean;
 }) {
@@ -106,7 +127,7 @@ function RuleGroup({
       </summary>
       <ul>
         {policies.map((policy) => (
-          <RuleRow key={policy.id} policy={policy} />
+          <RuleRow key={policy.id} tool={tool} policy={policy} />
         ))}
       </ul>
     </details>
@@ -136,9 +157,9 @@ function ToolRules({ tool, named }: { readonly tool: ToolTrace; readonly named: 
       {counted.length === 0 ? (
         <p className={styles['none']}>No rule applied. Without a permit the answer is DENY.</p>
       ) : null}
-      <RuleGroup title="Rules that counted" policies={counted} />
-      <RuleGroup title="Asked, and did not apply" policies={asked} folded />
-      <RuleGroup title="About other requests" policies={others} folded />
+      <RuleGroup title="Rules that counted" tool={tool.tool} policies={counted} />
+      <RuleGroup title="Asked, and did not apply" tool={tool.tool} policies={asked} folded />
+      <RuleGroup title="About other requests" tool={tool.tool} policies={others} folded />
     </section>
   );
 }

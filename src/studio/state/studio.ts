@@ -4,6 +4,7 @@
  * bottom: a change goes into the state at once, into the draft queue (kept even if the tab dies), and
  * to the engine, whose snapshot comes back into the state.
  */
+import type { Result } from '../../base/result.ts';
 import type { DraftQueue } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
 import type { PackState, Store } from '../../store/store.ts';
@@ -11,8 +12,10 @@ import type {
   CheckTarget,
   EngineClient,
   EngineEvent,
+  EngineFailure,
   EngineSnapshot,
   FileChange,
+  PolicyTrace,
   ScenarioRow,
 } from '../../worker/engine-api.ts';
 import type { ToolchainClient } from '../../worker/toolchain-api.ts';
@@ -361,22 +364,42 @@ export class Studio {
     writeView(this.parts.store, this.state);
   }
 
-  /** Decides the selected scenario anew, from its edited request when there is one. */
-  async decide(): Promise<void> {
-    this.#decisionTurn += 1;
-    const turn = this.#decisionTurn;
+  /** What the selected scenario is decided from: its edited request when there is one. */
+  #asked():
+    | { packId: string; scenarioId: string; target: CheckTarget; at: number | undefined }
+    | undefined {
     const { packId, scenarioId, requestDrafts, files } = this.state;
-    if (packId === undefined || scenarioId === undefined) {
-      this.set({ decision: undefined });
-      return;
-    }
+    if (packId === undefined || scenarioId === undefined) return undefined;
     const draft = requestDrafts.get(scenarioId);
     const target: CheckTarget =
       draft === undefined ? { kind: 'scenario', id: scenarioId } : { kind: 'text', text: draft };
     const at = scenarioTime(files.get(scenarioPath(scenarioId)) ?? '');
+    return { packId, scenarioId, target, at };
+  }
+
+  /** Decides the selected scenario anew. */
+  async decide(): Promise<void> {
+    this.#decisionTurn += 1;
+    const turn = this.#decisionTurn;
+    const asked = this.#asked();
+    if (asked === undefined) {
+      this.set({ decision: undefined });
+      return;
+    }
+    const { packId, scenarioId, target, at } = asked;
     const result = await this.parts.engine.explain(packId, target, at);
     if (turn !== this.#decisionTurn) return;
-    this.set({ decision: { scenarioId, edited: draft !== undefined, result } });
+    this.set({ decision: { scenarioId, edited: target.kind === 'text', result } });
+  }
+
+  /** One rule's conditions on one tool of the selected scenario, where the explanation left them out. */
+  async explainRule(
+    tool: string,
+    ruleId: string,
+  ): Promise<Result<PolicyTrace, EngineFailure> | undefined> {
+    const asked = this.#asked();
+    if (asked === undefined) return undefined;
+    return this.parts.engine.explainRule(asked.packId, asked.target, tool, ruleId, asked.at);
   }
 
   // What comes in -------------------------------------------------------------------------------------

@@ -1,0 +1,12 @@
+import type { Pack } from '../pack/read.ts';
+import { flowOf, type FlowGraph } from '../simulation/flow.ts';
+
+/** The flow of one compiled pack is asked for again and again while it is looked at. */
+const graphs = new WeakMap<Pack, FlowGraph>();
+
+/** The rule flow of a pack, made once. */
+export function graphOf(pack: Pack): FlowGraph {
+  const known = graphs.get(pack) ?? flowOf(pack);
+  graphs.set(pack, known);
+  return known;
+}
