@@ -18,10 +18,7 @@ export type CanonicalJson =
  */
 export function canonicalJson(value: CanonicalJson): string {
   if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new RangeError('Canonical JSON has no form for this number');
-    return JSON.stringify(value);
-  }
+  if (typeof value === 'number') return canonicalNumber(value);
   if (typeof value === 'string') return canonicalString(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members: string[] = [];
@@ -36,11 +33,22 @@ function isArray(value: CanonicalJson): value is readonly CanonicalJson[] {
   return Array.isArray(value);
 }
 
-function canonicalString(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new RangeError('Canonical JSON needs well-formed Unicode');
-  return JSON.stringify(text);
+function canonicalNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError('Canonical JSON has no form for this number');
+  // Of finite numbers ECMAScript writes the same text here as in JSON, and minus zero as zero.
+  return String(value);
 }
 
-function byCodeUnits(a: string, b: string): number {
+/** Control characters beyond JSON's own among them: `JSON.stringify` knows which to escape. */
+const MAY_NEED_ESCAPE = /["\\\p{Cc}]/u;
+
+/** The canonical text of a string, for those who write the text around it themselves. */
+export function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new RangeError('Canonical JSON needs well-formed Unicode');
+  return MAY_NEED_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+/** The order of members in canonical JSON. */
+export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../cedar/json/lossless.ts';
-import { readCheck } from './check.ts';
+import { isJsonObject, parseJson, type Json } from '../cedar/json/lossless.ts';
+import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
+import { CheckRequest, codePoints, readCheck, type Check } from './check.ts';
 
 const problems = (body: unknown): readonly string[] => {
   const check = readCheck(body);
@@ -128,3 +129,91 @@ describe('readCheck', () => {
     );
   });
 });
+
+describe('the schema decides, for bodies that are read without it too', () => {
+  const word = fc.oneof(fc.string(), fc.constantFrom('a', '🙂', 'max_retries: 3'));
+  const list = fc.oneof(
+    { weight: 8, arbitrary: fc.array(word, { maxLength: 3 }) },
+    fc.constantFrom(null, 'a', {}, [1], ['a', null], [['a']], [true]),
+    fc.constantFrom(199, 200, 201).map((length) => Array.from({ length }, () => 'a')),
+  );
+  const flag = fc.oneof({ weight: 5, arbitrary: fc.boolean() }, fc.constantFrom(null, 'true', 0));
+  const text = fc.oneof({ weight: 5, arbitrary: word }, fc.constantFrom(null, 1, false, ['a'], {}));
+  const goal = fc.oneof(
+    { weight: 8, arbitrary: word },
+    fc.constantFrom(null, 7, ['a']),
+    fc.constantFrom(7999, 8000, 8001).map((length) => 'x'.repeat(length)),
+    fc.constantFrom(4000, 4001, 8000, 8001).map((length) => '🙂'.repeat(length)),
+  );
+  const context = fc.oneof(
+    { weight: 6, arbitrary: fc.dictionary(word, fc.jsonValue()) },
+    fc.constantFrom(null, [], 'a', 1, { environment: null }, { environment: 'staging' }),
+  );
+  const fields = {
+    goal,
+    success_criteria: list,
+    constraints: list,
+    tools: list,
+    side_effects: list,
+    context,
+    pro: flag,
+    debug_store_input: flag,
+    policy_pack_version: text,
+    environment: text,
+    tool: list,
+  };
+  const body = fc.oneof(
+    fc.record(fields, { requiredKeys: [] }),
+    fc.record({ ...fields, tool: fc.constant(undefined) }, { requiredKeys: ['goal'] }),
+    fc.jsonValue(),
+  );
+
+  /** What the schema alone makes of a body, with the environment where `readCheck` puts it. */
+  const bySchema = (asked: unknown) => {
+    const json = jsonFromUnknown(asked);
+    if (!json.ok || !isJsonObject(json.value)) return undefined;
+    const check = CheckRequest.safeParse(Object.fromEntries(json.value)).data;
+    if (check?.environment === undefined) return check;
+    if ((check.context.get('environment') ?? null) !== null) return check;
+    const named: [string, Json] = ['environment', check.environment];
+    return { ...check, context: new Map([...check.context, named]) };
+  };
+
+  /** Maps compare without their order, and objects too. */
+  const inOrder = (check: Check) => [Object.keys(check), [...check.context.keys()]];
+
+  test('both accept the same and read it alike', () => {
+    fc.assert(
+      fc.property(body, (asked) => {
+        const read = readCheck(asked);
+        const check = read.ok ? read.value : undefined;
+        const expected = bySchema(asked);
+        expect(check).toEqual(expected);
+        expect(check && inOrder(check)).toEqual(expected && inOrder(expected));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('one body says nothing about the next', () => {
+    fc.assert(
+      fc.property(fc.array(body, { maxLength: 4 }), (several) => {
+        const before = several.map((asked) => readCheck(asked));
+        expect(several.toReversed().map((asked) => readCheck(asked))).toEqual(before.toReversed());
+      }),
+    );
+  });
+});
+
+test('length is counted as people count, half pairs as one each', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), unpaired()), (text) => {
+      expect(codePoints(text)).toBe(Array.from(text).length);
+    }),
+  );
+});
+
+function unpaired(): fc.Arbitrary<string> {
+  const unit = fc.constantFrom('a', '\ud83d', '\ude42', '\udbff', '\udfff', '🙂');
+  return fc.array(unit).map((units) => units.join(''));
+}

@@ -234,3 +234,37 @@ test('no list of texts makes it fail or lose a word', () => {
     }),
   );
 });
+
+test('a word that is written as one already stays as it is, by the rule for all others', () => {
+  const rule = (text: string): string =>
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s\p{Pd}_]+/gu, '_')
+      .replace(/^_|_$/g, '');
+  const pieces = fc.constantFrom(
+    'a',
+    'z9',
+    '_',
+    '__',
+    '-',
+    ' ',
+    'A',
+    'é',
+    'ﬁ',
+    '\u2014',
+    '\n',
+    ':',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(pieces).map((some) => some.join('')),
+        fc.string(),
+      ),
+      (text) => {
+        expect(snakeCase(text)).toBe(rule(text));
+      },
+    ),
+  );
+});

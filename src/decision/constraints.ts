@@ -40,8 +40,12 @@ export interface MalformedConstraint {
   readonly message: string;
 }
 
+/** What is written so already, as most words are. */
+const SNAKE_CASE = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
+
 /** `money movement`, `Money-Movement` and `money_movement` are one word. */
 export function snakeCase(text: string): string {
+  if (SNAKE_CASE.test(text)) return text;
   return text
     .normalize('NFKC')
     .toLowerCase()
