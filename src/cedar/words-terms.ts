@@ -176,7 +176,7 @@ const UNARY: ReadonlyMap<string, string> = new Map([
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /** The field of the context that `expr` reads: `context.a.b` is `a`, `b`; `context` is the empty path. */
-export function contextPath(expr: Expr): readonly string[] | undefined {
+function contextPath(expr: Expr): readonly string[] | undefined {
   if (expr.kind === 'variable') return expr.name === 'context' ? [] : undefined;
   if (expr.kind !== 'attribute' || !IDENTIFIER.test(expr.name.text)) return undefined;
   const above = contextPath(expr.subject);

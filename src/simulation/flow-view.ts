@@ -46,7 +46,7 @@ export interface FlowView {
   readonly matching: number;
 }
 
-export const FLOW_LIMIT = 300;
+const FLOW_LIMIT = 300;
 
 /** Applies filter, focus, grouping and the limit, in this order. */
 export function flowView(graph: FlowGraph, options: FlowViewOptions = {}): FlowView {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Check } from '../decision/check.ts';
 import { explainDecision } from '../decision/decide.ts';
 import { readPack, type Pack } from '../pack/read.ts';
@@ -9,6 +9,9 @@ import { flowStates, type FlowDecision, type FlowStates } from './flow-states.ts
 import { flowSteps, statesAfter } from './flow-steps.ts';
 import { flowView, groupsOf, neighboursOf } from './flow-view.ts';
 import { brokenFlow, flowOf, type FlowCondition, type FlowGraph } from './flow.ts';
+
+// Whole packs at once, on machines that do other things too.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Every example pack's files, by name. */
 const EXAMPLES = Object.entries(

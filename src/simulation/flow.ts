@@ -137,7 +137,7 @@ export interface FlowGraph {
 export const CHECK_NODE = 'check';
 export const ENGINE_NODE = 'engine';
 
-export function ruleNodeId(ruleId: string): string {
+function ruleNodeId(ruleId: string): string {
   return `rule:${ruleId}`;
 }
 
