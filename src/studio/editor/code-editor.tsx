@@ -170,14 +170,14 @@ export function CodeEditor({ path }: { readonly path: string }) {
     monaco.editor.setModelMarkers(model, 'stage0', markers);
   }, [problems, path]);
 
-  const saves = useStudioState((state) => state.saves);
-  const formatted = useRef(saves);
+  const action = useStudioState((state) => state.editorAction);
+  const taken = useRef(action);
   useEffect(() => {
-    if (formatted.current === saves) return;
-    formatted.current = saves;
-    if (!studio.state.formatOnSave) return;
-    void editor.current?.getAction('editor.action.formatDocument')?.run();
-  }, [studio, saves]);
+    if (action === undefined || taken.current === action) return;
+    taken.current = action;
+    editor.current?.focus();
+    void editor.current?.getAction(action.id)?.run();
+  }, [action]);
 
   useEffect(() => {
     const current = editor.current;

@@ -11,7 +11,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useStudioState } from '../state/context.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
 import { edgeTypes } from './flow-edges.tsx';
 import { FlowList } from './flow-list.tsx';
 import { nodeTypes } from './flow-nodes.tsx';
@@ -68,6 +68,7 @@ function useFollowDecision(): void {
 
 function Drawing() {
   const picture = useGraph((state) => state.picture);
+  const studio = useStudio();
   const theme = useStudioState((state) => state.theme);
   useFollowSelection();
   useFollowDecision();
@@ -107,6 +108,12 @@ function Drawing() {
       nodesFocusable={false}
       edgesFocusable={false}
       elementsSelectable={false}
+      // Without a handler xyflow lets the pointer fall through to the pane, past the buttons of a card.
+      onNodeClick={(_event, node) => {
+        const rule = picture?.graph.rules.find((each) => each.id === node.id);
+        if (rule === undefined || studio.state.selection?.ruleId === rule.ruleId) return;
+        studio.select({ ruleId: rule.ruleId, path: rule.path, span: rule.span }, 'graph');
+      }}
       onlyRenderVisibleElements
       minZoom={0.05}
       maxZoom={2}

@@ -170,6 +170,22 @@ function fileCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
       studio.closeFile(path);
     },
   });
+  const editor = (id: string, title: string): Command => ({
+    id,
+    title,
+    group: 'File',
+    run: () => {
+      studio.askEditor(id);
+    },
+  });
+  list.push(
+    editor('editor.action.formatDocument', 'Format the file'),
+    editor('editor.action.quickOutline', 'Go to a symbol of the file'),
+    editor('editor.action.rename', 'Rename what stands at the cursor'),
+    editor('editor.action.revealDefinition', 'Go to the definition'),
+    editor('editor.action.goToReferences', 'Find references'),
+    editor('editor.action.quickFix', 'Fix the problem at the cursor'),
+  );
   if (path.startsWith('policies/') || scenarioIdOf(path) !== undefined) {
     list.push(
       {

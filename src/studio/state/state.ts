@@ -65,8 +65,8 @@ export interface StudioState {
   readonly selection: Selection | undefined;
   /** What stands in the middle: the text, the rule flow, or both side by side. */
   readonly view: View;
-  /** Counts the times that saving was asked for: an editor may want to format first. */
-  readonly saves: number;
+  /** An action that the editor in front is asked to take. A new object asks again. */
+  readonly editorAction: { readonly id: string } | undefined;
   readonly formatOnSave: boolean;
   /** Whether the editor shows the selected scenario's values behind the conditions. */
   readonly showValues: boolean;
@@ -103,7 +103,7 @@ export function createState(): StateStore {
     advice: undefined,
     selection: undefined,
     view: 'text',
-    saves: 0,
+    editorAction: undefined,
     formatOnSave: false,
     showValues: true,
     scenarioFilter: undefined,

@@ -49,10 +49,18 @@ const firstPack = 'guard';
 /** Deleted packs and files can be brought back for this long. */
 const keepDeletedMs = 7 * 24 * 3600 * 1000;
 
+/** An unchanged list keeps its identity from snapshot to snapshot; so does the same list in our order. */
+const inOrder = new WeakMap<readonly ScenarioRow[], readonly ScenarioRow[]>();
+
 /** The scenarios tagged `headline` are what a pack is about: they stand on top, in the order of their files. */
 function headlinesFirst(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
   const isHeadline = (row: ScenarioRow) => row.tags.includes('headline');
-  return [...rows.filter(isHeadline), ...rows.filter((row) => !isHeadline(row))];
+  const sorted = inOrder.get(rows) ?? [
+    ...rows.filter(isHeadline),
+    ...rows.filter((row) => !isHeadline(row)),
+  ];
+  inOrder.set(rows, sorted);
+  return sorted;
 }
 
 export class Studio {
@@ -335,9 +343,14 @@ export class Studio {
     void this.decide();
   }
 
+  /** Asks the editor in front to take one of its own actions. */
+  askEditor(id: string): void {
+    this.set({ editorAction: { id } });
+  }
+
   /** Saves at once, after the editor has formatted where that is wanted. */
   save(): void {
-    this.set({ saves: this.state.saves + 1 });
+    if (this.state.formatOnSave) this.askEditor('editor.action.formatDocument');
     void this.flush();
   }
 
