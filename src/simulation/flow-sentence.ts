@@ -23,7 +23,11 @@ export function decisionSentence(decision: Decision, graph: FlowGraph): Decision
   const { verdict } = record;
   const tool = tools.find((one) => one.verdict === verdict);
   if (tool === undefined) {
-    return { text: `Denied: ${opening(record.reason)}.`, verdict, ruleIds: [] };
+    return {
+      text: `Denied: ${opening(record.issues[0]?.message ?? record.reason)}.`,
+      verdict,
+      ruleIds: [],
+    };
   }
   const deciders = decidersOf(tool);
   const ruleIds = [...new Set(deciders.flatMap(({ rule }) => rule?.id ?? []))];

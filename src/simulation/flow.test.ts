@@ -492,6 +492,21 @@ describe.each([...EXAMPLES.keys()])('every scenario of %s', (name) => {
 });
 
 describe('the sentence', () => {
+  test('says that the engine failed, and there is no way to show', () => {
+    const pack = example('guard');
+    const clock = (): never => {
+      throw new Error('broken');
+    };
+    const broken = { ...pack, policies: { ...pack.policies, clock } };
+    const decision = scenarioDecision(broken, 'risky-sum');
+    expect(flowStates(flowOf(pack), decision)).toBeUndefined();
+    expect(decisionSentence(decision.explained, flowOf(pack))).toMatchObject({
+      text: 'Denied: the engine failed on this check; nothing was decided.',
+      verdict: 'DENY',
+      ruleIds: [],
+    });
+  });
+
   test.each([
     [
       'payments',
