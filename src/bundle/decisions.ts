@@ -1,19 +1,15 @@
 /**
  * `tests/decisions.json`: what every scenario of the pack asks and what the engine that signed answered,
  * record by record. Whoever loads the bundle decides them again and compares the bytes, so that an engine
- * that would decide otherwise refuses to start.
+ * that would decide otherwise refuses to start. JSON as in RFC 8785, but for what that has no form for:
+ * integers past 2^53 keep all their digits and fractions their spelling, since Cedar reads them exactly.
  */
 import { canonicalJson } from '../base/canonical-json.ts';
-import {
-  isJsonArray,
-  isJsonObject,
-  JsonNumber,
-  parseJson,
-  type Json,
-} from '../cedar/json/lossless.ts';
+import { isJsonArray, isJsonObject, parseJson } from '../cedar/json/lossless.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import { z } from '../decision/zod.ts';
 import type { Pack } from '../pack/read.ts';
+import { printJson } from '../simulation/json-text.ts';
 import { runScenario, type ScenarioResult } from '../simulation/run.ts';
 
 export const DECISIONS_FORMAT = 'stage0-decisions/v1';
@@ -57,7 +53,7 @@ export function decideScenarios(pack: Pack): DecidedScenarios {
     const members = [
       `"now":${now}`,
       `"record":${recordText(result.record)}`,
-      `"request":${losslessJson(request)}`,
+      `"request":${printJson(request, 'sorted')}`,
       `"scenario":${canonicalJson(scenario.id)}`,
     ];
     entries.push(`{${members.join(',')}}`);
@@ -84,28 +80,12 @@ function recordsOf(text: string): ReadonlyMap<string, string> {
   return new Map(
     list.flatMap((entry) => {
       const id = isJsonObject(entry) ? entry.get('scenario') : undefined;
-      return typeof id === 'string' ? [[id, losslessJson(entry)] as const] : [];
+      return typeof id === 'string' ? [[id, printJson(entry, 'sorted')] as const] : [];
     }),
   );
 }
 
 function recordText(record: DecisionRecord): string {
   const json = parseJson(JSON.stringify(record));
-  return json.ok ? losslessJson(json.value) : 'null';
-}
-
-/**
- * As RFC 8785, but for what it has no form for: integers past 2^53 keep all their digits and other
- * numbers their spelling, since Cedar reads them exactly.
- */
-function losslessJson(json: Json): string {
-  if (typeof json === 'bigint') return json.toString();
-  if (json instanceof JsonNumber) return json.text;
-  if (isJsonArray(json)) return `[${json.map(losslessJson).join(',')}]`;
-  if (!isJsonObject(json)) return canonicalJson(json);
-  const names = [...json.keys()].toSorted();
-  const members = names.map(
-    (name) => `${canonicalJson(name)}:${losslessJson(json.get(name) ?? null)}`,
-  );
-  return `{${members.join(',')}}`;
+  return json.ok ? printJson(json.value, 'sorted') : 'null';
 }

@@ -5,14 +5,19 @@ const Text = z.string().min(1).max(500);
 const Count = z.int().min(0);
 const Verdict = z.enum(['ALLOW', 'DENY', 'DEFER']);
 
+const Part = z.strictObject({ covered: Count, total: Count }).readonly();
+
+/** What the scenarios have seen of the pack; `simulation/coverage.ts` says what counts. */
 const Coverage = z
   .strictObject({
-    /** Policies that at least one scenario satisfied. */
-    rules: z.strictObject({ covered: Count, total: Count }),
-    /** Outcomes of conditions, each true and each false, that scenarios reached. */
-    conditions: z.strictObject({ covered: Count, total: Count }).optional(),
-    /** Ids of policies that no scenario satisfied. */
-    uncovered: z.array(Text).max(10_000).readonly().default([]),
+    /** Each rule and each part of a condition, both ways. */
+    points: Part,
+    /** Parts of conditions that were seen to decide. */
+    decisive: Part,
+    /** Rules that were seen both holding and not. */
+    rules: Part,
+    /** Ids of the other rules. */
+    uncovered: z.array(Text).max(10_000).readonly(),
   })
   .readonly();
 

@@ -24,6 +24,7 @@ import {
   checkSubjects,
   readAttestations,
   type Attestation,
+  type TrustedAttestation,
 } from './verify-attestations.ts';
 
 export interface VerifyOptions {
@@ -45,7 +46,8 @@ export interface VerifiedBundle {
   /** The pack's files, and the pack that they make. */
   readonly files: PackFiles;
   readonly pack: Pack;
-  readonly attestations: readonly Attestation[];
+  /** Who vouches for what, release and test-result among them. */
+  readonly attestations: readonly TrustedAttestation[];
 }
 
 export type Verification =

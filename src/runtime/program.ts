@@ -1,8 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { attachCommand } from './commands/attach.ts';
 import { authorizeCommand } from './commands/authorize.ts';
+import { bundleCommand } from './commands/bundle.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
+import { keygenCommand } from './commands/keygen.ts';
 import { testCommand } from './commands/test.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
 
@@ -17,7 +21,11 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .addCommand(authorizeCommand(host, end))
     .addCommand(conformanceCommand(host, end))
     .addCommand(testCommand(host, end))
-    .addCommand(diffCommand(host, end));
+    .addCommand(diffCommand(host, end))
+    .addCommand(keygenCommand(host, end))
+    .addCommand(bundleCommand(host, end))
+    .addCommand(attachCommand(host, end))
+    .addCommand(verifyCommand(host, end));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
