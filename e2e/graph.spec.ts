@@ -156,3 +156,16 @@ for (const [label, ending, signature] of [
     expect(bytes.includes(ruleId)).toBe(ending === 'svg');
   });
 }
+
+test('the fewest fields that give ALLOW are found, and can be tried', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open('#/guard?scenario=payout-without-approval');
+  await studio.decision.getByRole('button', { name: 'What would change this?' }).click();
+  const change = studio.decision.getByRole('region', { name: 'What would change this?' });
+  await expect(change).toContainText('/context/approval_status');
+  await change.getByRole('button', { name: 'Try it' }).click();
+  await expect(studio.decision).toContainText('not saved');
+  await expect(studio.decision.getByText('ALLOW', { exact: true }).first()).toBeVisible();
+  // The saved scenario is as it was.
+  await expect(studio.row('payout-without-approval')).toHaveAttribute('data-verdict', 'DEFER');
+});

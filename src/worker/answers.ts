@@ -1,4 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
+import type { Json } from '../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../decision/check.ts';
 import { decide, explainDecision, type PackVersionMismatch } from '../decision/decide.ts';
 import { placedProblems, readJsonFile } from '../pack/json-file.ts';
@@ -91,6 +93,8 @@ export function explainRule(
 
 interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {
   readonly check: Check;
+  /** The body as it was asked. */
+  readonly request: Json;
   readonly now: number;
 }
 
@@ -107,12 +111,13 @@ export function readyFor(
     const message = 'The pack has errors, and no earlier state of it can decide: mend them first.';
     return err({ code: 'PACK_BROKEN', message });
   }
-  const { check, now } = asked.value;
-  return ok({ ...deciding, check, now: at ?? now ?? Date.now() });
+  const { check, request, now } = asked.value;
+  return ok({ ...deciding, check, request, now: at ?? now ?? Date.now() });
 }
 
 interface Asked {
   readonly check: Check;
+  readonly request: Json;
   /** Epoch milliseconds, where the target names a moment. */
   readonly now?: number;
 }
@@ -131,12 +136,17 @@ function readTarget(pack: OpenPack, target: CheckTarget): Result<Asked, EngineFa
       const json = readJsonFile('', target.text);
       if (!json.ok) return err(invalid(json.error.map(inRequest)));
       const check = readCheck(json.value);
-      if (check.ok) return ok({ check: check.value });
+      if (check.ok) return ok({ check: check.value, request: json.value });
       return err(invalid(placedProblems(check.error, '', target.text).map(inRequest)));
     }
     case 'request': {
-      const check = readCheck(target.request);
-      if (check.ok) return ok({ check: check.value });
+      const request = jsonFromUnknown(target.request);
+      if (!request.ok) {
+        const { path: pointer, code, message } = request.error;
+        return err(invalid([{ pointer, code, message }]));
+      }
+      const check = readCheck(request.value);
+      if (check.ok) return ok({ check: check.value, request: request.value });
       const problems = check.error.map(({ path, code, message }) => ({
         pointer: path,
         code,

@@ -12,6 +12,7 @@ import type { SemanticToken } from '../authoring/view/semantic.ts';
 import type { SignatureHelp } from '../authoring/view/signature.ts';
 import type { Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
+import type { ChangeAnswer } from '../simulation/change.ts';
 import type { FlowCounts } from '../simulation/flow-counts.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
@@ -281,6 +282,11 @@ export interface Engine extends Language, Flow {
   check(packId: string, target: CheckTarget, at?: number): Answer<CheckOutcome>;
   /** Decides, and says why: policy by policy, condition by condition. */
   explain(packId: string, target: CheckTarget, at?: number): Answer<Explanation>;
+  /**
+   * What would change the verdict: for a DENY or DEFER the fewest fields that give ALLOW, for an ALLOW
+   * the nearest refusals. Every proposal was run. SUPERSEDED when asked anew, or when the pack changes.
+   */
+  change(packId: string, target: CheckTarget, at?: number): Answer<ChangeAnswer>;
   /** How one rule fared on one tool's request, whole; see `PolicyTrace.trimmed`. */
   explainRule(
     packId: string,

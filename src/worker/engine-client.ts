@@ -199,6 +199,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     check: (packId, ...rest) => question(packId, (host) => host.check(packId, ...rest)),
     explain: (packId, ...rest) => question(packId, (host) => host.explain(packId, ...rest)),
     explainRule: (packId, ...rest) => question(packId, (host) => host.explainRule(packId, ...rest)),
+    change: (packId, ...rest) => question(packId, (host) => host.change(packId, ...rest)),
     flow: (packId, query) => question(packId, (host) => host.flow(packId, query)),
     flowTrace: (packId, ...rest) => question(packId, (host) => host.flowTrace(packId, ...rest)),
     flowCounts: (packId) => question(packId, (host) => host.flowCounts(packId)),

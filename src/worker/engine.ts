@@ -10,6 +10,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
+import { searchFor } from './change-answer.ts';
 import { checkPack, explainCheck, explainRule } from './answers.ts';
 import { countFlow, drawFlow, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
@@ -74,6 +75,9 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     });
   }
 
+  /** Counts the questions what would change a verdict: only the newest is searched to its end. */
+  let searches = 0;
+
   function opened(packId: string): Result<OpenPack, EngineFailure> {
     const pack = packs.get(packId);
     if (pack !== undefined) return ok(pack);
@@ -125,6 +129,21 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       guarded(() => {
         const pack = opened(packId);
         return pack.ok ? countFlow(pack.value) : pack;
+      }),
+    change: (packId, target, at) =>
+      guarded(() => {
+        const pack = opened(packId);
+        if (!pack.ok) return pack;
+        searches += 1;
+        const search = searches;
+        const { revision } = pack.value;
+        return searchFor(
+          pack.value,
+          target,
+          at,
+          clock,
+          () => search !== searches || pack.value.revision !== revision,
+        );
       }),
     cancel: async (packId) => {
       packs.get(packId)?.cancel();

@@ -5,6 +5,7 @@ import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
 import { useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
+import { ChangePanel } from './change-panel.tsx';
 import styles from './decision-panel.module.css';
 import { DecisionSummary } from './decision-summary.tsx';
 import { ExpectationLine, Refusal } from './outcome.tsx';
@@ -16,10 +17,17 @@ const RequestEditor = lazy(async () => {
   return { default: component };
 });
 
-function Why({ explanation }: { readonly explanation: Explanation }) {
+function Why({
+  scenarioId,
+  explanation,
+}: {
+  readonly scenarioId: string;
+  readonly explanation: Explanation;
+}) {
   return (
     <>
       <DecisionSummary record={explanation.record} sentence={explanation.sentence} />
+      <ChangePanel scenarioId={scenarioId} />
       <RuleTrace tools={explanation.tools} />
     </>
   );
@@ -45,7 +53,7 @@ function Body({ scenarioId }: { readonly scenarioId: string }) {
       </Tabs.List>
       <Tabs.Content className={styles['content']} value="why">
         {result === undefined ? <p className={styles['empty']}>Deciding…</p> : null}
-        {result?.ok === true ? <Why explanation={result.value} /> : null}
+        {result?.ok === true ? <Why scenarioId={scenarioId} explanation={result.value} /> : null}
         {result?.ok === false ? <Refusal failure={result.error} /> : null}
       </Tabs.Content>
       <Tabs.Content className={styles['content']} value="request">

@@ -5,6 +5,7 @@
  * to the engine, whose snapshot comes back into the state.
  */
 import type { Result } from '../../base/result.ts';
+import type { ChangeAnswer } from '../../simulation/change.ts';
 import type { DraftQueue } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
 import type { PackState, Store } from '../../store/store.ts';
@@ -403,6 +404,13 @@ export class Studio {
     const result = await this.parts.engine.explain(packId, target, at);
     if (turn !== this.#decisionTurn) return;
     this.set({ decision: { scenarioId, edited: target.kind === 'text', result } });
+  }
+
+  /** What would change the verdict of the selected scenario; undefined when nothing is selected. */
+  async searchChange(): Promise<Result<ChangeAnswer, EngineFailure> | undefined> {
+    const asked = this.#asked();
+    if (asked === undefined) return undefined;
+    return this.parts.engine.change(asked.packId, asked.target, asked.at);
   }
 
   /** One rule's conditions on one tool of the selected scenario, where the explanation left them out. */

@@ -1,0 +1,127 @@
+import { useEffect, useState } from 'react';
+import type { ChangeAnswer, ChangedRequest } from '../../simulation/change.ts';
+import { Button } from '../parts/button.tsx';
+import { VerdictBadge } from '../parts/verdict.tsx';
+import { useStudio, useStudioState } from '../state/context.ts';
+import styles from './change-panel.module.css';
+
+/** A proposal: the fields, one a line, and the way to try it. */
+function Proposal({
+  scenarioId,
+  proposal,
+}: {
+  readonly scenarioId: string;
+  readonly proposal: ChangedRequest;
+}) {
+  const studio = useStudio();
+  return (
+    <div className={styles['proposal']}>
+      <ul className={styles['changes']}>
+        {proposal.changes.map((change) => (
+          <li key={change.pointer}>
+            {change.words} <code>{change.pointer}</code>
+          </li>
+        ))}
+      </ul>
+      <div className={styles['actions']}>
+        <VerdictBadge mark={proposal.verdict} />
+        <Button
+          onClick={() => {
+            studio.editRequest(scenarioId, JSON.stringify(proposal.request, null, 2));
+          }}
+        >
+          Try it
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Answer({
+  scenarioId,
+  answer,
+}: {
+  readonly scenarioId: string;
+  readonly answer: ChangeAnswer;
+}) {
+  switch (answer.kind) {
+    case 'allowed-if':
+      return (
+        <>
+          <p className={styles['lead']}>
+            {answer.isComplete
+              ? 'The fewest fields that give ALLOW:'
+              : 'These fields give ALLOW (fewer may do):'}
+          </p>
+          <Proposal scenarioId={scenarioId} proposal={answer.proposal} />
+        </>
+      );
+    case 'nothing-found':
+      return <p className={styles['lead']}>{answer.message}</p>;
+    case 'refused-if':
+      return answer.refusals.length === 0 ? (
+        <p className={styles['lead']}>Nothing near this request is refused.</p>
+      ) : (
+        <>
+          <p className={styles['lead']}>The nearest requests that are not allowed:</p>
+          {answer.refusals.map((refusal) => (
+            <Proposal
+              key={refusal.changes.map((change) => change.words).join()}
+              scenarioId={scenarioId}
+              proposal={refusal}
+            />
+          ))}
+        </>
+      );
+  }
+}
+
+/** "What would change this?": searched by the engine when somebody asks, every proposal run before it is made. */
+export function ChangePanel({ scenarioId }: { readonly scenarioId: string }) {
+  const studio = useStudio();
+  const decision = useStudioState((state) => state.decision);
+  const [asked, setAsked] = useState<unknown>();
+  const [answer, setAnswer] = useState<{
+    readonly of: unknown;
+    readonly answer?: ChangeAnswer;
+    readonly failure?: string;
+  }>();
+  const isAsked = asked === decision && decision !== undefined;
+  useEffect(() => {
+    if (!isAsked) return undefined;
+    let current = true;
+    void (async () => {
+      const found = await studio.searchChange();
+      if (!current || found === undefined) return;
+      if (found.ok) setAnswer({ of: decision, answer: found.value });
+      else if (found.error.code !== 'SUPERSEDED')
+        setAnswer({ of: decision, failure: found.error.message });
+    })();
+    return () => {
+      current = false;
+    };
+  }, [studio, decision, isAsked]);
+  const known = isAsked && answer?.of === decision ? answer : undefined;
+  return (
+    <section className={styles['panel']} aria-label="What would change this?">
+      {isAsked ? (
+        <h3 className={styles['heading']}>What would change this?</h3>
+      ) : (
+        <Button
+          onClick={() => {
+            setAsked(decision);
+          }}
+        >
+          What would change this?
+        </Button>
+      )}
+      <div role="status">
+        {isAsked && known === undefined ? <p className={styles['lead']}>Searching…</p> : null}
+        {known?.answer === undefined ? null : (
+          <Answer scenarioId={scenarioId} answer={known.answer} />
+        )}
+        {known?.failure === undefined ? null : <p className={styles['lead']}>{known.failure}</p>}
+      </div>
+    </section>
+  );
+}
