@@ -26,7 +26,7 @@ export interface FlowPicture {
   readonly layout: FlowLayout;
   /** True when the pack is broken and this is the flow of the last one that compiled. */
   readonly stale: boolean;
-  /** Rule ids whose text is broken now, each with what is wrong. */
+  /** Rules whose text is broken now, by node id, each with what is wrong. */
   readonly broken: ReadonlyMap<string, string>;
 }
 

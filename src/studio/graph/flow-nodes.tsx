@@ -78,7 +78,7 @@ function RuleNode({ id, data }: Props<FlowRule>) {
   const studio = useStudio();
   const graph = useGraphStore();
   const isOpen = useGraph((state) => state.query.openRules?.includes(id) ?? false);
-  const broken = useGraph((state) => state.picture?.broken.get(node.ruleId));
+  const broken = useGraph((state) => state.picture?.broken.get(id));
   const why = useGraph((state) => markOf(state, id).detail?.why);
   const selected = useStudioState((state) => state.selection?.ruleId === node.ruleId);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
