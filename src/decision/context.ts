@@ -6,10 +6,11 @@
  * what is there but cannot be read is left out *and noticed*: the check then defers at least, and
  * `session.malformed` names the fact. Otherwise a counter sent as "5" would pass for no counter at all.
  */
+import { ok } from '../base/result.ts';
 import { readFact } from '../cedar/json/fact.ts';
 import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.ts';
 import type { Attributes, RecordType } from '../cedar/schema/model.ts';
-import { recordOf, setOf, type CedarRecord, type Value } from '../cedar/value.ts';
+import { CedarRecord, EMPTY_SET, setOf, type CedarSet, type Value } from '../cedar/value.ts';
 import type { Check } from './check.ts';
 import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
@@ -22,16 +23,20 @@ const NAMES = ['agent_name', 'actor_role', 'user_role', 'environment'] as const;
 
 export type NameField = (typeof NAMES)[number];
 
+/** Printable ASCII without spaces: nothing to normalise, and nothing to trim. */
+const PLAIN_NAME = /^[!-~]+$/;
+
 /** A name as it is compared: without the spaces around it, in one form of Unicode. Case counts. */
 export function plainName(name: string): string {
-  return name.normalize('NFC').trim();
+  return PLAIN_NAME.test(name) ? name : name.normalize('NFC').trim();
 }
 
 /** What is the same for every tool of a check. */
 interface Shared {
   readonly derived: ReadonlyMap<string, Value>;
   readonly limits: ReadonlyMap<string, Value>;
-  readonly session: ReadonlyMap<string, Value>;
+  /** `same_tool_calls` and `malformed` are the tool's: it sets them before it takes its copy. */
+  readonly session: Map<string, Value>;
   readonly malformed: ReadonlySet<string>;
   readonly noticed: readonly Finding[];
 }
@@ -39,28 +44,39 @@ interface Shared {
 function readShared(
   policies: DecisionPolicies,
   check: Check,
+  tools: readonly string[],
   constraints: Constraints,
   now: number,
 ): Shared {
-  const badNames = NAMES.filter((name) => !isText(check.context.get(name) ?? null));
-  const badTools = isListOfText(check.context.get('recent_tools') ?? null) ? [] : ['recent_tools'];
+  const noticed = constraints.malformed.map(malformedConstraint);
+  const malformed = new Set<string>();
+  for (const field of NAMES) {
+    if (isText(check.context.get(field) ?? null)) continue;
+    malformed.add(field);
+    noticed.push(malformedFact(field, 'It must be text.'));
+  }
+  if (!isListOfText(check.context.get('recent_tools') ?? null)) {
+    malformed.add('recent_tools');
+    noticed.push(malformedFact('recent_tools', 'It must be a list of names.'));
+  }
+  for (const { key } of constraints.malformed) malformed.add(key);
   return {
     derived: new Map<string, Value>([
       ['goal', check.goal],
-      ['success_criteria', setOf(check.success_criteria)],
-      ['constraints', setOf(constraints.words)],
-      ['tools', setOf(check.tools.map(plainName))],
-      ['side_effects', setOf(check.side_effects.map(snakeCase))],
+      ['success_criteria', textSet(check.success_criteria)],
+      ['constraints', textSet(constraints.words)],
+      ['tools', textSet(tools)],
+      ['side_effects', textSet(check.side_effects.map(snakeCase))],
     ]),
     limits: constraints.limits,
     session: sessionFields(policies.clock, now, check.goal),
-    malformed: new Set([...badNames, ...badTools, ...constraints.malformed.map(({ key }) => key)]),
-    noticed: [
-      ...constraints.malformed.map(malformedConstraint),
-      ...badNames.map((field) => malformedFact(field, 'It must be text.')),
-      ...badTools.map((field) => malformedFact(field, 'It must be a list of names.')),
-    ],
+    malformed,
+    noticed,
   };
+}
+
+function textSet(texts: readonly string[]): CedarSet {
+  return texts.length === 0 ? EMPTY_SET : setOf(texts);
 }
 
 function isText(fact: Json): boolean {
@@ -90,90 +106,97 @@ function missingFact(field: string): Finding {
 
 /** The part of a context that is the same for all tools of one declared context type. */
 interface Facts {
-  readonly fields: ReadonlyMap<string, Value>;
-  readonly malformed: ReadonlySet<string>;
+  /** With `limits`; `session` is the tool's. */
+  readonly fields: Map<string, Value>;
+  readonly malformed: CedarSet;
   readonly noticed: readonly Finding[];
 }
-
-const DERIVED_RECORDS: ReadonlySet<string> = new Set(['limits', 'session']);
 
 function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts {
   const fields = new Map<string, Value>();
   const malformed = new Set(shared.malformed);
   const noticed = [...shared.noticed];
   for (const [name, { type, required }] of attributes) {
-    if (DERIVED_RECORDS.has(name)) continue;
+    if (name === 'limits' || name === 'session') continue;
     const derived = shared.derived.get(name);
-    const fact = check.context.get(name) ?? null;
     if (derived !== undefined) {
       // What the engine derives is never the client's to say.
       fields.set(name, derived);
-    } else if (fact !== null) {
-      const value = readFact(fact, type, `/${name}`);
-      if (!value.ok && !malformed.has(name)) {
-        malformed.add(name);
-        noticed.push(malformedFact(name, value.error[0]?.message ?? 'Its type is wrong.'));
-      }
-      if (value.ok && value.value !== undefined) fields.set(name, value.value);
+      continue;
     }
-    if (required && !fields.has(name)) noticed.push(missingFact(name));
+    const fact = check.context.get(name) ?? null;
+    const value = fact === null ? ABSENT : readFact(fact, type, `/${name}`);
+    if (value.ok && value.value !== undefined) {
+      fields.set(name, value.value);
+      continue;
+    }
+    if (!value.ok && !malformed.has(name)) {
+      malformed.add(name);
+      noticed.push(malformedFact(name, value.error[0]?.message ?? 'Its type is wrong.'));
+    }
+    if (required) noticed.push(missingFact(name));
   }
-  return { fields, malformed, noticed };
+  const limits = derivedRecord('limits', shared.limits, attributes, noticed);
+  if (limits !== undefined) fields.set('limits', limits);
+  return { fields, malformed: malformed.size === 0 ? EMPTY_SET : setOf(malformed), noticed };
 }
+
+const ABSENT = ok(undefined);
 
 export interface ReadContext {
   readonly record: CedarRecord;
   readonly noticed: readonly Finding[];
 }
 
-/** Reads contexts as their types declare them, each type's facts once. No type: an empty context. */
+/**
+ * Reads contexts as their types declare them, each type's facts once. No type: an empty context.
+ * `tools`: the plain names of all tools that the check proposes.
+ */
 export function contextReader(
   policies: DecisionPolicies,
   check: Check,
+  tools: readonly string[],
   constraints: Constraints,
   now: number,
 ): (type: RecordType | undefined, tool: string | undefined) => ReadContext {
-  const shared = readShared(policies, check, constraints, now);
+  const shared = readShared(policies, check, tools, constraints, now);
   const known = new Map<Attributes, Facts>();
   return (type, tool) => {
     const attributes: Attributes = type?.attributes ?? NO_ATTRIBUTES;
-    const facts = known.get(attributes) ?? readFacts(attributes, check, shared);
-    known.set(attributes, facts);
-    const session = new Map([
-      ...shared.session,
-      ['same_tool_calls', sameToolCalls(check.context, tool)],
-      ['malformed', setOf(facts.malformed)],
-    ]);
-    const limits = derivedRecord('limits', shared.limits, attributes);
-    const moment = derivedRecord('session', session, attributes);
-    return {
-      record: recordOf([...facts.fields, ...limits.fields, ...moment.fields]),
-      noticed: [...facts.noticed, ...limits.noticed, ...moment.noticed],
-    };
+    const read = known.get(attributes);
+    const facts = read ?? readFacts(attributes, check, shared);
+    if (read === undefined) known.set(attributes, facts);
+    const noticed = [...facts.noticed];
+    shared.session.set('same_tool_calls', sameToolCalls(check.context, tool));
+    shared.session.set('malformed', facts.malformed);
+    const session = derivedRecord('session', shared.session, attributes, noticed);
+    // Most checks are about one tool: it takes the facts as they are, and only others copy them.
+    const fields = read === undefined ? facts.fields : new Map(facts.fields);
+    if (session !== undefined) fields.set('session', session);
+    return { record: new CedarRecord(fields), noticed };
   };
 }
 
 const NO_ATTRIBUTES: Attributes = new Map();
 
-/** One of the derived records, with the fields that the schema declares in it. */
+/**
+ * One of the derived records, with the fields that the schema declares in it, if it declares the record.
+ * Those that it requires and nobody said are noticed.
+ */
 function derivedRecord(
   name: string,
   values: ReadonlyMap<string, Value>,
   attributes: Attributes,
-): {
-  readonly fields: readonly (readonly [string, Value])[];
-  readonly noticed: readonly Finding[];
-} {
+  noticed: Finding[],
+): CedarRecord | undefined {
   const type = attributes.get(name)?.type;
-  if (type?.kind !== 'record') return { fields: [], noticed: [] };
-  const record = recordOf([...values].filter(([key]) => type.attributes.has(key)));
-  const missing = [...type.attributes].filter(
-    ([key, { required }]) => required && !values.has(key),
-  );
-  return {
-    fields: [[name, record]],
-    noticed: missing.map(([key]) => missingFact(`${name}.${key}`)),
-  };
+  if (type?.kind !== 'record') return undefined;
+  const fields = new Map<string, Value>();
+  for (const [key, value] of values) if (type.attributes.has(key)) fields.set(key, value);
+  for (const [key, { required }] of type.attributes) {
+    if (required && !fields.has(key)) noticed.push(missingFact(`${name}.${key}`));
+  }
+  return new CedarRecord(fields);
 }
 
 /**
@@ -185,5 +208,9 @@ function sameToolCalls(context: JsonObject, tool: string | undefined): number {
   const current = context.get('current_tool') ?? null;
   const subject = tool ?? (typeof current === 'string' ? plainName(current) : undefined);
   const names = isJsonArray(recent) ? recent : [current];
-  return names.filter((name) => typeof name === 'string' && plainName(name) === subject).length;
+  let calls = 0;
+  for (const name of names) {
+    if (typeof name === 'string' && plainName(name) === subject) calls += 1;
+  }
+  return calls;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DecisionRecord } from './record.ts';
 import { decide, explainDecision } from './decide.ts';
@@ -222,4 +223,41 @@ test('an explanation has every policy of every tool', () => {
   ]);
   const plain = decide(policies, checkFrom({ tools: ['a', 'b'] }), AT);
   expect(explained.ok && explained.value.record).toEqual(plain.ok && plain.value.record);
+});
+
+test('a check is decided as if it were the first, whatever was decided before it', () => {
+  const text = `${ANY} ${DEFER} @id("late") @issue("LATE") forbid (principal, action, resource)
+    when { context.session.minute_of_day > 600 || principal in Role::"viewer" };`;
+  const shared = policiesFrom(text);
+  const check = fc
+    .record({
+      goal: fc.constantFrom('a goal', 'né 🙂'),
+      tools: fc.subarray(['a', 'b', 'pay', 'plan', 'strict']),
+      constraints: fc.subarray(['max_retries: 2', 'max_retries: x', 'sandbox']),
+      environment: fc.constantFrom('production', 'staging'),
+      context: fc.record(
+        {
+          agent_name: fc.constantFrom('bot', 'agent', '__proto__'),
+          actor_role: fc.constantFrom('admin', 'viewer', 7),
+          retry_count: fc.constantFrom(0, 5, '5', null),
+          recent_tools: fc.constantFrom(['a', 'a'], ['b'], 'a'),
+        },
+        { requiredKeys: [] },
+      ),
+    })
+    .map(checkFrom);
+  const moment = fc.integer({ min: 0, max: 240 }).map((minutes) => AT.now + minutes * 30_000);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(check, moment), { maxLength: 5 }), (several) => {
+      for (const [asked, now] of several) {
+        const at = { now, requestId: 'r' };
+        const [again, first] = [shared, policiesFrom(text)].map((policies) => {
+          const decision = decide(policies, asked, at);
+          return decision.ok && JSON.stringify(decision.value.record);
+        });
+        expect(again).toBe(first);
+      }
+    }),
+    { numRuns: 50 },
+  );
 });

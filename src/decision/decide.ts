@@ -1,3 +1,4 @@
+import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { evaluate, type Request } from '../cedar/authorize.ts';
 import type { Entities } from '../cedar/entities.ts';
@@ -98,11 +99,12 @@ function decideUnguarded(policies: DecisionPolicies, check: Check, at: At): Deci
   if (!mapped.ok) {
     return failed(policies, check, at, engineFinding('INTERNAL_ERROR', { message: mapped.error }));
   }
+  const { threshold } = policies.settings.risk;
   const tools = mapped.value.tools.map(({ tool, request, entities, noticed }): ToolDecision => {
     const evaluation = evaluate(policies.policySet, request, entities);
-    const ruling = ruleOn(policies.rules, evaluation, noticed, policies.settings.risk.threshold);
-    const satisfied = evaluation.satisfied.flatMap((index) => policies.rules[index]?.id ?? []);
-    return { tool, request, entities, ...ruling, satisfied, errors: evaluation.errors };
+    const { verdict, findings } = ruleOn(policies.rules, evaluation, noticed, threshold);
+    const satisfied = evaluation.satisfied.map((index) => elementAt(policies.rules, index).id);
+    return { tool, request, entities, verdict, findings, satisfied, errors: evaluation.errors };
   });
   const { environment, constraints } = mapped.value;
   const record = writeRecord({ policies, check, at, environment, constraints, rulings: tools });

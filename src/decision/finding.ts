@@ -82,12 +82,11 @@ export function engineFinding(code: EngineIssueCode, about: Partial<FoundIssue> 
 
 /** What a satisfied rule contributes. */
 export function findingOf(rule: Rule): Finding {
-  return {
-    standing: rule.standing,
-    rule,
-    ...(rule.issue === undefined ? {} : { issue: rule.issue }),
-    ...(rule.question === undefined ? {} : { question: rule.question }),
-  };
+  const { standing, issue, question } = rule;
+  if (issue === undefined) {
+    return question === undefined ? { standing, rule } : { standing, rule, question };
+  }
+  return question === undefined ? { standing, rule, issue } : { standing, rule, issue, question };
 }
 
 /**

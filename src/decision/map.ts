@@ -10,15 +10,7 @@ import { clip } from './clip.ts';
 import { readConstraints, type Constraints } from './constraints.ts';
 import { contextReader, plainName, type NameField } from './context.ts';
 import { engineFinding, type Finding } from './finding.ts';
-import {
-  AGENT,
-  CALL_TOOL,
-  contextOf,
-  ENVIRONMENT,
-  PLAN,
-  ROLE,
-  type DecisionPolicies,
-} from './policies.ts';
+import { AGENT, CALL_TOOL, ENVIRONMENT, PLAN, ROLE, type DecisionPolicies } from './policies.ts';
 
 /** A check in the policies' terms. */
 export interface MappedCheck {
@@ -43,37 +35,38 @@ export function mapCheck(
   now: number,
 ): Result<MappedCheck, string> {
   const constraints = readConstraints(check.constraints, policies.limits);
-  const readContext = contextReader(policies, check, constraints, now);
+  const proposed = proposedTools(check);
+  const readContext = contextReader(policies, check, proposed, constraints, now);
   const principal = entityUid(AGENT, nameIn(check.context, 'agent_name') ?? 'agent');
   const environment = nameIn(check.context, 'environment') ?? 'unspecified';
   const people = withPrincipal(policies.entities, principal, roleOf(check.context));
   if (!people.ok) return people;
 
   const tools: MappedTool[] = [];
-  for (const proposed of proposedTools(check)) {
-    const action = actionOf(policies, proposed);
-    const entities = withAction(policies, people.value, action.uid);
+  const resource = entityUid(ENVIRONMENT, environment);
+  for (const tool of proposed.length === 0 ? NO_TOOL : proposed) {
+    const action = actionOf(policies, tool);
+    const entities = action.declared ? people : layered(people.value, toolEntity(action.uid));
     if (!entities.ok) return entities;
-    const context = readContext(action.context, proposed);
+    const context = readContext(action.context, tool);
     tools.push({
-      tool: clip(proposed ?? PLAN.id),
-      request: {
-        principal,
-        action: action.uid,
-        resource: entityUid(ENVIRONMENT, environment),
-        context: context.record,
-      },
+      tool: clip(tool ?? PLAN.id),
+      request: { principal, action: action.uid, resource, context: context.record },
       entities: entities.value,
-      noticed: [...action.noticed, ...context.noticed],
+      noticed: action.reserved ? [RESERVED, ...context.noticed] : context.noticed,
     });
   }
   return ok({ constraints, environment, tools });
 }
 
-/** Each tool once, in the order proposed; `undefined` stands for the plan. */
-function proposedTools(check: Check): readonly (string | undefined)[] {
-  return check.tools.length === 0 ? [undefined] : [...new Set(check.tools.map(plainName))];
+/** Each tool once, in the order proposed. */
+function proposedTools(check: Check): readonly string[] {
+  const names = check.tools.map(plainName);
+  return names.length < 2 ? names : [...new Set(names)];
 }
+
+/** What stands in for the tools of a check that proposes none: the plan. */
+const NO_TOOL: readonly undefined[] = [undefined];
 
 function nameIn(context: JsonObject, field: NameField): string | undefined {
   const name = context.get(field);
@@ -105,13 +98,8 @@ function withPrincipal(
 }
 
 /** An action that the schema does not declare is a tool like any other: a member of `call_tool`. */
-function withAction(
-  policies: DecisionPolicies,
-  entities: Entities,
-  action: EntityUid,
-): Result<Entities, string> {
-  if (policies.schema.actions.has(action.toString())) return ok(entities);
-  return layered(entities, bareEntity(action, [CALL_TOOL]));
+function toolEntity(action: EntityUid): Entity {
+  return bareEntity(action, [CALL_TOOL]);
 }
 
 function layered(entities: Entities, entity: Entity): Result<Entities, string> {
@@ -128,20 +116,27 @@ function firstProblem(
 
 interface MappedAction {
   readonly uid: EntityUid;
+  /** Whether the schema knows it, and with it the pack's entities. */
+  readonly declared: boolean;
   readonly context: RecordType | undefined;
-  readonly noticed: readonly Finding[];
+  /** A tool that bears the plan's or a group's name would get the permits that are meant for those. */
+  readonly reserved: boolean;
 }
 
-function actionOf(policies: DecisionPolicies, tool: string | undefined): MappedAction {
-  const { schema } = policies;
+const RESERVED = engineFinding('TOOL_NAME_RESERVED');
+
+function actionOf({ actions }: DecisionPolicies, tool: string | undefined): MappedAction {
   if (tool === undefined) {
-    return { uid: PLAN, context: contextOf(schema, PLAN), noticed: [] };
+    const plan = actions.get(PLAN.id);
+    const context = plan?.appliesTo?.context;
+    return { uid: PLAN, declared: plan !== undefined, context, reserved: false };
   }
-  const uid = entityUid('Action', tool);
-  const declared = schema.actions.get(uid.toString());
-  if (declared === undefined) return { uid, context: contextOf(schema, CALL_TOOL), noticed: [] };
-  // A tool that bears the plan's or a group's name would get the permits that are meant for those.
-  const reserved = uid.equals(PLAN) || declared.appliesTo === undefined;
-  const noticed = reserved ? [engineFinding('TOOL_NAME_RESERVED')] : [];
-  return { uid, context: declared.appliesTo?.context, noticed };
+  const known = actions.get(tool);
+  if (known === undefined) {
+    const context = actions.get(CALL_TOOL.id)?.appliesTo?.context;
+    return { uid: entityUid('Action', tool), declared: false, context, reserved: false };
+  }
+  const { uid, appliesTo } = known;
+  const reserved = appliesTo === undefined || uid.equals(PLAN);
+  return { uid, declared: true, context: appliesTo?.context, reserved };
 }

@@ -1,6 +1,12 @@
 import type { PolicySet } from '../cedar/compile.ts';
 import type { Entities } from '../cedar/entities.ts';
-import type { Attribute, Attributes, RecordType, Schema } from '../cedar/schema/model.ts';
+import type {
+  ActionType,
+  Attribute,
+  Attributes,
+  RecordType,
+  Schema,
+} from '../cedar/schema/model.ts';
 import { entityUid, type EntityUid } from '../cedar/value.ts';
 import { readRules, type Rule } from './rules.ts';
 import { clockOf, type Clock } from './session.ts';
@@ -24,6 +30,8 @@ export interface DecisionParts {
 export interface DecisionPolicies extends DecisionParts {
   readonly rules: readonly Rule[];
   readonly clock: Clock;
+  /** The actions of the schema that a tool's name can name, by their id. */
+  readonly actions: ReadonlyMap<string, ActionType>;
   /** The limits that constraint strings may set, as the schema types them in `context.limits`. */
   readonly limits: Attributes;
 }
@@ -42,6 +50,7 @@ export function decisionPolicies(parts: DecisionParts): DecisionPolicies {
     ...parts,
     rules: readRules(parts.policySet),
     clock: clockOf(parts.settings.timeZone),
+    actions: namedActions(parts.schema),
     limits: declaredLimits(parts.schema),
   };
 }
@@ -49,6 +58,14 @@ export function decisionPolicies(parts: DecisionParts): DecisionPolicies {
 /** The context that the schema gives an action; absent when no request may name it. */
 export function contextOf(schema: Schema, action: EntityUid): RecordType | undefined {
   return schema.actions.get(action.toString())?.appliesTo?.context;
+}
+
+function namedActions(schema: Schema): ReadonlyMap<string, ActionType> {
+  const actions = new Map<string, ActionType>();
+  for (const action of schema.actions.values()) {
+    if (action.uid.type === PLAN.type) actions.set(action.uid.id, action);
+  }
+  return actions;
 }
 
 /**

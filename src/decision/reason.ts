@@ -9,7 +9,7 @@ export function reasonFor(
   rulings: readonly ToolRuling[],
 ): string {
   if (issues.length > 0) {
-    return issues.map(({ code, message }) => `${code}: ${message.replace(/\.$/, '')}`).join('; ');
+    return issues.map(({ code, message }) => `${code}: ${withoutStop(message)}`).join('; ');
   }
   switch (verdict) {
     case 'ALLOW':
@@ -21,11 +21,17 @@ export function reasonFor(
   }
 }
 
+function withoutStop(message: string): string {
+  return message.endsWith('.') ? message.slice(0, -1) : message;
+}
+
+/** The names of what stands so, each once, in order. */
 function deciders(rulings: readonly ToolRuling[], standing: Finding['standing']): string {
-  const names = rulings.flatMap(({ findings }) =>
-    findings.filter((finding) => finding.standing === standing).map(nameOf),
-  );
-  return [...new Set(names)].join(', ');
+  const names = new Set<string>();
+  for (const { findings } of rulings) {
+    for (const finding of findings) if (finding.standing === standing) names.add(nameOf(finding));
+  }
+  return [...names].join(', ');
 }
 
 function nameOf(finding: Finding): string {

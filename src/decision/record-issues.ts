@@ -21,17 +21,23 @@ interface Group {
 
 /** By severity, the engine's own before the policies' and those in the pack's order; each once. */
 export function recordIssues(rulings: readonly ToolRuling[]): readonly RecordIssue[] {
-  const groups = new Map<string, Group>();
+  const groups = new Map<unknown, Group>();
   for (const { tool, findings } of rulings) {
     for (const { issue, rule } of findings) {
       if (issue === undefined) continue;
-      const key = JSON.stringify([issue.code, rule?.id, issue.details]);
+      const key = keyOf(issue, rule);
       const known = groups.get(key);
       if (known === undefined) groups.set(key, { issue, rule, tools: [tool] });
       else known.tools.push(tool);
     }
   }
-  return [...groups.values()].toSorted(byWeight).map(recordIssue);
+  const list = [...groups.values()];
+  return (list.length < 2 ? list : list.toSorted(byWeight)).map(recordIssue);
+}
+
+/** A rule's own issue is known by the rule; what the engine found, by everything it says. */
+function keyOf(issue: FoundIssue, rule: Finding['rule']): unknown {
+  return issue === rule?.issue ? rule : JSON.stringify([issue.code, rule?.id, issue.details]);
 }
 
 function byWeight(a: Group, b: Group): number {
@@ -41,10 +47,14 @@ function byWeight(a: Group, b: Group): number {
 
 function recordIssue({ issue, rule, tools }: Group): RecordIssue {
   const { code, severity, message } = issue;
+  const [tool] = tools;
+  if (rule !== undefined && issue.details === undefined && tools.length === 1) {
+    return { code, severity, message, details: { policy: rule.id, tool } };
+  }
   const details = {
     ...(rule === undefined ? {} : { policy: rule.id }),
     ...issue.details,
-    tool: tools[0],
+    tool,
     ...(tools.length === 1 ? {} : { tools }),
   };
   return { code, severity, message, details };

@@ -85,9 +85,9 @@ export interface Decided {
 export function writeRecord(decided: Decided): DecisionRecord {
   const { policies, constraints, rulings } = decided;
   const verdict = strictest(rulings.map((ruling) => ruling.verdict));
-  const findings = distinct(rulings.flatMap((ruling) => ruling.findings));
+  const findings = distinctFindings(rulings);
   const issues = recordIssues(rulings);
-  const questions = unique(findings.flatMap(({ question }) => question ?? []));
+  const questions = distinct(findings, ({ question }) => question);
   const risk = highest(rulings, 'risk');
   return {
     decision: decisionWord(verdict),
@@ -100,7 +100,7 @@ export function writeRecord(decided: Decided): DecisionRecord {
     high_risk: risk >= policies.settings.risk.high,
     value_risk: highest(rulings, 'valueRisk'),
     waste_risk: highest(rulings, 'wasteRisk'),
-    guardrails: unique(findings.flatMap(({ rule }) => rule?.guardrail ?? [])),
+    guardrails: distinct(findings, ({ rule }) => rule?.guardrail),
     guardrail_checks: guardrailChecks(findings, constraints),
     constraints_applied: constraints.applied,
     value_findings: valueFindings(findings),
@@ -155,7 +155,9 @@ function decisionWord(verdict: Verdict): DecisionWord {
 
 /** The highest of the tools' sums: what one tool alone is allowed to risk, several are not denied for. */
 function highest(rulings: readonly ToolRuling[], kind: RiskKind): number {
-  return Math.max(0, ...rulings.map(({ findings }) => riskOf(findings, kind)));
+  let most = 0;
+  for (const { findings } of rulings) most = Math.max(most, riskOf(findings, kind));
+  return most;
 }
 
 /** A guardrail that any rule found missing is not met, whatever permits say. */
@@ -175,21 +177,28 @@ function guardrailChecks(
 }
 
 function valueFindings(findings: readonly Finding[]): readonly ValueFinding[] {
-  return findings.flatMap(({ rule, issue }) => {
-    if (rule === undefined || rule.valueRisk + rule.wasteRisk === 0) return [];
+  const list: ValueFinding[] = [];
+  for (const { rule, issue } of findings) {
+    if (rule === undefined || rule.valueRisk + rule.wasteRisk === 0) continue;
     const message = issue?.message ?? `The rule ${rule.id} applies.`;
-    return [{ policy: rule.id, value_risk: rule.valueRisk, waste_risk: rule.wasteRisk, message }];
-  });
+    list.push({
+      policy: rule.id,
+      value_risk: rule.valueRisk,
+      waste_risk: rule.wasteRisk,
+      message,
+    });
+  }
+  return list;
 }
 
 function costOf({ policies, check, rulings }: Decided): CostEstimate {
   const tools = check.tools.length === 0 ? [] : rulings.map(({ tool }) => tool);
-  const prices = new Map(Object.entries(policies.settings.tools));
+  const prices = policies.settings.tools;
   let min = 0;
   let max = 0;
   const assumptions: string[] = [];
   for (const tool of tools) {
-    const price = prices.get(tool)?.cost_usd;
+    const price = Object.hasOwn(prices, tool) ? prices[tool]?.cost_usd : undefined;
     if (price === undefined) assumptions.push(`No cost is known for ${tool}.`);
     min += price?.[0] ?? 0;
     max += price?.[1] ?? 0;
@@ -225,15 +234,26 @@ export function packVersion({ name, version }: Pick<DecisionParts, 'name' | 'ver
 // ---------------------------------------------------------------- lists
 
 /** Each rule's finding once, in order: a rule that holds for three tools is still one rule. */
-function distinct(findings: readonly Finding[]): readonly Finding[] {
+function distinctFindings(rulings: readonly ToolRuling[]): readonly Finding[] {
   const seen = new Map<unknown, Finding>();
-  for (const finding of findings) {
-    const key = finding.rule ?? JSON.stringify(finding);
-    if (!seen.has(key)) seen.set(key, finding);
+  for (const { findings } of rulings) {
+    for (const finding of findings) {
+      const key = finding.rule ?? JSON.stringify(finding);
+      if (!seen.has(key)) seen.set(key, finding);
+    }
   }
   return [...seen.values()];
 }
 
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)];
+/** What the findings say, each text once and in order. */
+function distinct(
+  findings: readonly Finding[],
+  said: (finding: Finding) => string | undefined,
+): readonly string[] {
+  const texts = new Set<string>();
+  for (const finding of findings) {
+    const text = said(finding);
+    if (text !== undefined) texts.add(text);
+  }
+  return [...texts];
 }

@@ -72,7 +72,7 @@ function wallTimeReader(timeZone: string): Clock {
 }
 
 /** The fields of `context.session` that are the same for every tool of a check. */
-export function sessionFields(clock: Clock, now: number, goal: string): ReadonlyMap<string, Value> {
+export function sessionFields(clock: Clock, now: number, goal: string): Map<string, Value> {
   const { hour, minuteOfDay, weekday } = clock(now);
   return new Map<string, Value>([
     ['now', datetimeFromMillis(now)],

@@ -81,26 +81,28 @@ function strictness(verdict: Verdict): number {
 
 /** The sum over all findings, capped at 100. */
 export function riskOf(findings: readonly Finding[], kind: RiskKind = 'risk'): number {
-  return Math.min(
-    100,
-    findings.reduce((sum, finding) => sum + (finding.rule?.[kind] ?? 0), 0),
-  );
+  let sum = 0;
+  for (const { rule } of findings) sum += rule?.[kind] ?? 0;
+  return Math.min(100, sum);
 }
 
 export type RiskKind = 'risk' | 'valueRisk' | 'wasteRisk';
 
 /** In the policies' order. Costs what is satisfied or failed, not what the pack holds. */
 function policyFindings(rules: readonly Rule[], evaluation: Evaluation): readonly Finding[] {
-  const satisfied = evaluation.satisfied.flatMap((index) => {
+  const satisfied: Finding[] = [];
+  for (const index of evaluation.satisfied) {
     const rule = rules[index];
-    return rule === undefined ? [] : [{ rule, finding: findingOf(rule) }];
-  });
+    if (rule !== undefined) satisfied.push(findingOf(rule));
+  }
+  if (evaluation.errors.length === 0) return satisfied;
   const failed = evaluation.errors.flatMap((failure) => {
     const rule = rules.find(({ id }) => id === failure.policyId);
-    if (rule === undefined || rule.standing === 'permits') return [];
-    return [{ rule, finding: policyFailed(rule, failure) }];
+    return rule === undefined || rule.standing === 'permits' ? [] : policyFailed(rule, failure);
   });
-  return [...satisfied, ...failed]
-    .toSorted((a, b) => a.rule.index - b.rule.index)
-    .map(({ finding }) => finding);
+  return [...satisfied, ...failed].toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeOf({ rule }: Finding): number {
+  return rule?.index ?? -1;
 }
