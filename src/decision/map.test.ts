@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bareEntity } from '../cedar/entities.ts';
 import { parseJson } from '../cedar/json/lossless.ts';
 import { validateRequest } from '../cedar/schema/validate.ts';
-import { CedarRecord, entityUid, printValue } from '../cedar/value.ts';
+import { entityUid, printValue } from '../cedar/value.ts';
 import { mapCheck, type MappedCheck, type MappedTool } from './map.ts';
 import { CALL_TOOL, type DecisionPolicies } from './policies.ts';
 import { checkFrom, policiesFrom } from './test-policies.ts';
@@ -294,35 +294,4 @@ describe('session.same_tool_calls', () => {
   ])('%j with %j: %i', (tools, context, expected) => {
     expect(field('session', { tools, context })).toContain(`"same_tool_calls": ${expected},`);
   });
-});
-
-test('every tool has a session of its own over facts that are read once', () => {
-  const context = { recent_tools: ['a', 'b', 'b', 'pay'], retry_count: 3, cost_usd: 'x' };
-  const { tools } = map({
-    tools: ['a', 'b', 'pay', 'c'],
-    constraints: ['max_retries: 2'],
-    context,
-  });
-  const calls = tools.map(({ tool, request }) => {
-    const session = request.context.get('session');
-    return [tool, session instanceof CedarRecord && session.get('same_tool_calls')];
-  });
-  expect(calls).toEqual([
-    ['a', 1],
-    ['b', 2],
-    ['pay', 1],
-    ['c', 0],
-  ]);
-  // Beside the session, tools of one type have the same context, and one of another type has its own.
-  const names = tools.map(({ request }) => [...request.context.entries()].map(([name]) => name));
-  expect(names[1]).toEqual(names[0]);
-  expect(names[3]).toEqual(names[0]);
-  expect(names[0]).toContain('retry_count');
-  expect(names[2]).toEqual(['goal', 'limits', 'session']);
-  expect(tools.map(codes)).toEqual([
-    ['defers CONTEXT_MALFORMED cost_usd'],
-    ['defers CONTEXT_MALFORMED cost_usd'],
-    [],
-    ['defers CONTEXT_MALFORMED cost_usd'],
-  ]);
 });
