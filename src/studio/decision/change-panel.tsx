@@ -20,6 +20,13 @@ function Proposal({
         {proposal.changes.map((change) => (
           <li key={change.pointer}>
             {change.words} <code>{change.pointer}</code>
+            {change.kind === 'demand' || change.kind === 'task' ? (
+              <span className={styles['caution']}>
+                {change.kind === 'demand'
+                  ? ' lifts a demand of the caller'
+                  : ' changes the task itself'}
+              </span>
+            ) : null}
           </li>
         ))}
       </ul>

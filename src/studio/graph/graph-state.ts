@@ -14,6 +14,8 @@ export interface GraphState {
   readonly failure: string | undefined;
   readonly mode: GraphMode;
   readonly trace: FlowTrace | undefined;
+  /** Which tool of which scenario is shown; undefined: the one that decided. */
+  readonly tool: { readonly scenarioId: string; readonly index: number } | undefined;
   readonly counts: FlowCounts | undefined;
   /** How many steps of the evaluation are shown; undefined: all of them. */
   readonly step: number | undefined;
@@ -33,6 +35,7 @@ export function createGraphState(): GraphStore {
     failure: undefined,
     mode: 'scenario',
     trace: undefined,
+    tool: undefined,
     counts: undefined,
     step: undefined,
     stepped: undefined,

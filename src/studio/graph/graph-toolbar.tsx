@@ -1,14 +1,15 @@
 import { useReactFlow } from '@xyflow/react';
-import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Download } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useId } from 'react';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { useStudioState } from '../state/context.ts';
-import { setAllOpen, showStep } from './graph-actions.ts';
+import { setAllOpen } from './graph-actions.ts';
 import { useGraph, useGraphStore } from './graph-context.ts';
 import { exportPng, exportSvg } from './graph-export.ts';
 import type { GraphMode } from './graph-state.ts';
 import styles from './graph-view.module.css';
+import { Stepper, ToolSelect } from './way-controls.tsx';
 
 const modes: readonly { readonly mode: GraphMode; readonly label: string }[] = [
   { mode: 'scenario', label: 'Selected scenario' },
@@ -17,55 +18,6 @@ const modes: readonly { readonly mode: GraphMode; readonly label: string }[] = [
 ];
 
 const groupings = ['file', 'action', 'issue', 'verdict'] as const;
-
-/** Steps through the evaluation of the selected scenario, one condition at a time. */
-function Stepper() {
-  const graph = useGraphStore();
-  const steps = useGraph((state) => state.trace?.steps);
-  const step = useGraph((state) => state.step);
-  if (steps === undefined || steps.length === 0) return null;
-  const at = step ?? steps.length;
-  const current = step === undefined ? undefined : steps[step - 1];
-  return (
-    <div className={styles['stepper']} role="group" aria-label="Steps of the evaluation">
-      <IconButton
-        label="To the first step"
-        onClick={() => {
-          showStep(graph, 1);
-        }}
-      >
-        <ChevronFirst size={15} />
-      </IconButton>
-      <IconButton
-        label="One step back"
-        onClick={() => {
-          showStep(graph, Math.max(1, at - 1));
-        }}
-      >
-        <ChevronLeft size={15} />
-      </IconButton>
-      <IconButton
-        label="One step forward"
-        onClick={() => {
-          showStep(graph, step === undefined ? 1 : at + 1);
-        }}
-      >
-        <ChevronRight size={15} />
-      </IconButton>
-      <IconButton
-        label="All steps"
-        onClick={() => {
-          showStep(graph, undefined);
-        }}
-      >
-        <ChevronLast size={15} />
-      </IconButton>
-      <span className={styles['stepText']} role="status">
-        {current === undefined ? `${steps.length} steps` : `${at}/${steps.length} ${current.text}`}
-      </span>
-    </div>
-  );
-}
 
 /** What is shown of the flow, how it is grouped, and its export. */
 export function GraphToolbar() {
@@ -101,6 +53,7 @@ export function GraphToolbar() {
           </option>
         ))}
       </select>
+      {mode === 'scenario' ? <ToolSelect /> : null}
       <label className={styles['hidden']} htmlFor={`${id}-group`}>
         Group rules
       </label>

@@ -37,6 +37,10 @@ export function useFlowTrace(): void {
   const scenarioId = useStudioState((state) => state.scenarioId);
   const draft = useStudioState((state) => state.requestDrafts.get(state.scenarioId ?? ''));
   const mode = useGraph((state) => state.mode);
+  // Another scenario proposes other tools.
+  const toolIndex = useGraph((state) =>
+    state.tool?.scenarioId === scenarioId ? state.tool?.index : undefined,
+  );
   useEffect(() => {
     if (packId === undefined || revision === undefined) return undefined;
     let current = true;
@@ -52,7 +56,7 @@ export function useFlowTrace(): void {
             ? { kind: 'scenario', id: scenarioId }
             : { kind: 'text', text: draft };
         const at = scenarioTime(studio.state.files.get(scenarioPath(scenarioId)) ?? '');
-        const trace = await engine.flowTrace(packId, target, at);
+        const trace = await engine.flowTrace(packId, target, at, toolIndex);
         if (!current) return;
         graph.setState({
           trace: trace.ok ? trace.value : undefined,
@@ -64,5 +68,5 @@ export function useFlowTrace(): void {
     return () => {
       current = false;
     };
-  }, [studio, graph, packId, revision, scenarioId, draft, mode]);
+  }, [studio, graph, packId, revision, scenarioId, draft, mode, toolIndex]);
 }
