@@ -58,7 +58,7 @@ function treeHeight(condition: FlowCondition, depth: number): number {
 }
 
 /** The height of a rule's card: two lines, or whole with its conditions when it is open. */
-export function ruleHeight(rule: FlowRule, isOpen: boolean): number {
+function ruleHeight(rule: FlowRule, isOpen: boolean): number {
   if (!isOpen) return PADDING + 22 + LINE;
   const head = PADDING + 22 + (rule.issue === undefined ? 0 : LINE);
   const body = lines(rule.text, LETTERS.rule) * LINE;

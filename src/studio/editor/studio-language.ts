@@ -72,7 +72,7 @@ function tracedValues(studio: Studio, path: string): readonly TracedValue[] {
 }
 
 /** The scenarios whose verdict a rule brought about. */
-export function scenariosDecidedBy(studio: Studio, rule: RuleRow): readonly string[] {
+function scenariosDecidedBy(studio: Studio, rule: RuleRow): readonly string[] {
   return (studio.state.snapshot?.scenarios ?? [])
     .filter((row) => row.verdict === rule.verdict && row.satisfied.includes(rule.id))
     .map((row) => row.id);

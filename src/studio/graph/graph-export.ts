@@ -77,7 +77,7 @@ function card(
 }
 
 /** The flow that is shown, as the text of an SVG file. */
-export function flowSvg(state: GraphState, ink: Ink): string {
+function flowSvg(state: GraphState, ink: Ink): string {
   const { picture } = state;
   if (picture === undefined) return '<svg xmlns="http://www.w3.org/2000/svg"/>';
   const { boxes } = picture.layout;
