@@ -2,7 +2,7 @@
 export function smallPack(version = '1.0.0'): Map<string, string> {
   const metadata = {
     cedar_version: '4.5.0',
-    policy_store: { id: 'd00r', name: 'door', description: 'One door.', version },
+    policy_store: { id: 'd00dd00d', name: 'door', description: 'One door.', version },
   };
   return new Map([
     ['metadata.json', JSON.stringify(metadata)],
