@@ -1,7 +1,7 @@
 /** From a check to Cedar: one request for each proposed tool, or one for the plan when none is proposed. */
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Request } from '../cedar/authorize.ts';
-import { bareEntity, buildEntities, type Entities, type Entity } from '../cedar/entities.ts';
+import { bareEntity, type Entities, type Entity } from '../cedar/entities.ts';
 import type { JsonObject } from '../cedar/json/lossless.ts';
 import type { RecordType } from '../cedar/schema/model.ts';
 import { entityUid, type EntityUid } from '../cedar/value.ts';
@@ -10,6 +10,7 @@ import { clip } from './clip.ts';
 import { readConstraints, type Constraints } from './constraints.ts';
 import { contextReader, plainName, type NameField } from './context.ts';
 import { engineFinding, type Finding } from './finding.ts';
+import { layered } from './people.ts';
 import { AGENT, CALL_TOOL, ENVIRONMENT, PLAN, ROLE, type DecisionPolicies } from './policies.ts';
 
 /** A check in the policies' terms. */
@@ -39,7 +40,7 @@ export function mapCheck(
   const readContext = contextReader(policies, check, proposed, constraints, now);
   const principal = entityUid(AGENT, nameIn(check.context, 'agent_name') ?? 'agent');
   const environment = nameIn(check.context, 'environment') ?? 'unspecified';
-  const people = withPrincipal(policies.entities, principal, roleOf(check.context));
+  const people = policies.people(principal, roleOf(check.context));
   if (!people.ok) return people;
 
   const tools: MappedTool[] = [];
@@ -78,41 +79,12 @@ function roleOf(context: JsonObject): EntityUid | undefined {
   return role === undefined ? undefined : entityUid(ROLE, role);
 }
 
-// ---------------------------------------------------------------- entities
-
-/** The pack's entities with the agent in its role. What the pack declares about the agent stays true. */
-function withPrincipal(
-  entities: Entities,
-  principal: EntityUid,
-  role: EntityUid | undefined,
-): Result<Entities, string> {
-  const parents = role === undefined ? [] : [role];
-  const declared = entities.get(principal);
-  if (declared === undefined) return layered(entities, bareEntity(principal, parents));
-  if (parents.every((parent) => declared.parents.some((known) => known.equals(parent)))) {
-    return ok(entities);
-  }
-  const joined: Entity = { ...declared, parents: [...declared.parents, ...parents] };
-  const others = [...entities].filter(({ uid }) => !uid.equals(principal));
-  return firstProblem(buildEntities([...others, joined]));
-}
+// ---------------------------------------------------------------- action
 
 /** An action that the schema does not declare is a tool like any other: a member of `call_tool`. */
 function toolEntity(action: EntityUid): Entity {
   return bareEntity(action, [CALL_TOOL]);
 }
-
-function layered(entities: Entities, entity: Entity): Result<Entities, string> {
-  return firstProblem(entities.with([entity]));
-}
-
-function firstProblem(
-  result: Result<Entities, readonly { readonly message: string }[]>,
-): Result<Entities, string> {
-  return result.ok ? result : err(result.error[0]?.message ?? 'the entities do not fit');
-}
-
-// ---------------------------------------------------------------- action
 
 interface MappedAction {
   readonly uid: EntityUid;

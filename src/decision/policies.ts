@@ -8,6 +8,7 @@ import type {
   Schema,
 } from '../cedar/schema/model.ts';
 import { entityUid, type EntityUid } from '../cedar/value.ts';
+import { peopleOf, type People } from './people.ts';
 import { readRules, type Rule } from './rules.ts';
 import { clockOf, type Clock } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -30,6 +31,7 @@ export interface DecisionParts {
 export interface DecisionPolicies extends DecisionParts {
   readonly rules: readonly Rule[];
   readonly clock: Clock;
+  readonly people: People;
   /** The actions of the schema that a tool's name can name, by their id. */
   readonly actions: ReadonlyMap<string, ActionType>;
   /** The limits that constraint strings may set, as the schema types them in `context.limits`. */
@@ -50,6 +52,7 @@ export function decisionPolicies(parts: DecisionParts): DecisionPolicies {
     ...parts,
     rules: readRules(parts.policySet),
     clock: clockOf(parts.settings.timeZone),
+    people: peopleOf(parts.entities),
     actions: namedActions(parts.schema),
     limits: declaredLimits(parts.schema),
   };
