@@ -16,6 +16,7 @@ import type { ChangeAnswer } from '../simulation/change.ts';
 import type { FlowCounts } from '../simulation/flow-counts.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import type { Compare } from './compare-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import type { PackProblem } from '../pack/problem.ts';
 
@@ -105,6 +106,10 @@ export type EngineFailure =
   /** No state of this pack has compiled yet, so nothing can be decided. */
   | { readonly code: 'PACK_BROKEN'; readonly message: string }
   | { readonly code: 'SCENARIO_UNKNOWN' | 'RULE_UNKNOWN'; readonly message: string }
+  /** The comparison that was asked about is no longer kept. */
+  | { readonly code: 'COMPARISON_GONE'; readonly message: string }
+  /** It is no semantic version, or there is no place to write it into. */
+  | { readonly code: 'VERSION_REFUSED'; readonly message: string }
   /** The name cannot be changed so; `message` tells the author why. */
   | {
       readonly code: 'RENAME_REFUSED';
@@ -273,7 +278,7 @@ export interface Flow {
 }
 
 /** The engine as the worker has it and as the client offers it; the same suite runs over both. */
-export interface Engine extends Language, Flow {
+export interface Engine extends Language, Flow, Compare {
   /** Loads a pack (again), compiles it and runs its scenarios. */
   open(packId: string, files: ReadonlyMap<string, string>): Answer<EngineSnapshot>;
   /** Applies changes, and re-runs what they concern. SUPERSEDED when a newer one comes in meanwhile. */

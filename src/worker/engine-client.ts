@@ -203,6 +203,25 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     flow: (packId, query) => question(packId, (host) => host.flow(packId, query)),
     flowTrace: (packId, ...rest) => question(packId, (host) => host.flowTrace(packId, ...rest)),
     flowCounts: (packId) => question(packId, (host) => host.flowCounts(packId)),
+    compare: (packId, before, after, onCompared) =>
+      question(packId, (host) =>
+        host.compare(
+          packId,
+          before,
+          after,
+          onCompared === undefined ? undefined : proxy(onCompared),
+        ),
+      ),
+    summarize: (packId, before) => question(packId, (host) => host.summarize(packId, before)),
+    explainFlip: (packId, ...rest) => question(packId, (host) => host.explainFlip(packId, ...rest)),
+    comparisonText: (packId, ...rest) =>
+      question(packId, (host) => host.comparisonText(packId, ...rest)),
+    coverage: (packId) => question(packId, (host) => host.coverage(packId)),
+    versionChange: (packId, version) =>
+      question(packId, (host) => host.versionChange(packId, version)),
+    cancelCompare: async (packId) => {
+      await life?.tell((host) => host.cancelCompare(packId));
+    },
     problems: (packId) => question(packId, (host) => host.problems(packId)),
     complete: (packId, ...rest) => question(packId, (host) => host.complete(packId, ...rest)),
     hover: (packId, ...rest) => question(packId, (host) => host.hover(packId, ...rest)),

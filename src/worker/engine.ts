@@ -11,6 +11,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
 import { searchFor } from './change-answer.ts';
+import { Comparer, versionChange } from './compare.ts';
 import { checkPack, explainCheck, explainRule } from './answers.ts';
 import { countFlow, drawFlow, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
@@ -84,6 +85,19 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     return err({ code: 'PACK_NOT_OPEN', message: `The pack “${packId}” is not open.` });
   }
 
+  /** Answers a question about a pack that is open. */
+  function about<T>(
+    packId: string,
+    question: (pack: OpenPack) => Answer<T> | Result<T, EngineFailure>,
+  ): Answer<T> {
+    return guarded(() => {
+      const pack = opened(packId);
+      return pack.ok ? question(pack.value) : pack;
+    });
+  }
+
+  const comparer = new Comparer(clock);
+
   return {
     ...createLanguage(opened, clock),
     open: (packId, files) =>
@@ -100,36 +114,14 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
         pack.value.apply(changes);
         return settle(packId, pack.value);
       }),
-    check: (packId, target, at) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? checkPack(pack.value, target, at, clock) : pack;
-      }),
-    explain: (packId, target, at) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? explainCheck(pack.value, target, at, clock) : pack;
-      }),
+    check: (packId, target, at) => about(packId, (pack) => checkPack(pack, target, at, clock)),
+    explain: (packId, target, at) => about(packId, (pack) => explainCheck(pack, target, at, clock)),
     explainRule: (packId, target, tool, ruleId, at) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? explainRule(pack.value, target, tool, ruleId, at) : pack;
-      }),
-    flow: (packId, query) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? ok(drawFlow(pack.value, query)) : pack;
-      }),
+      about(packId, (pack) => explainRule(pack, target, tool, ruleId, at)),
+    flow: (packId, query) => about(packId, (pack) => ok(drawFlow(pack, query))),
     flowTrace: (packId, target, at, toolIndex) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? traceFlow(pack.value, target, at, toolIndex) : pack;
-      }),
-    flowCounts: (packId) =>
-      guarded(() => {
-        const pack = opened(packId);
-        return pack.ok ? countFlow(pack.value) : pack;
-      }),
+      about(packId, (pack) => traceFlow(pack, target, at, toolIndex)),
+    flowCounts: (packId) => about(packId, (pack) => countFlow(pack)),
     change: (packId, target, at) =>
       guarded(() => {
         const pack = opened(packId);
@@ -145,6 +137,19 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
           () => search !== searches || pack.value.revision !== revision,
         );
       }),
+    compare: (packId, before, after, onCompared) =>
+      about(packId, (pack) => comparer.compare(pack, before, after, onCompared)),
+    summarize: (packId, before) => about(packId, (pack) => comparer.summarize(pack, before)),
+    explainFlip: (packId, comparisonId, key) =>
+      about(packId, () => comparer.explainFlip(comparisonId, key)),
+    comparisonText: (packId, comparisonId, form) =>
+      about(packId, () => comparer.text(comparisonId, form)),
+    coverage: (packId) => about(packId, (pack) => comparer.coverage(pack)),
+    versionChange: (packId, version) => about(packId, (pack) => versionChange(pack, version)),
+    cancelCompare: async () => {
+      comparer.cancel();
+      await Promise.resolve();
+    },
     cancel: async (packId) => {
       packs.get(packId)?.cancel();
       await Promise.resolve();

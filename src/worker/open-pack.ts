@@ -112,7 +112,7 @@ export class OpenPack {
     this.#unread = false;
     if (pack === undefined) return;
     const rules = pack.rules.map(ruleRow);
-    this.#sound = { pack, rules, sources: this.#sources(rules) };
+    this.#sound = { pack, rules, sources: ruleSources(rules, this.#files) };
   }
 
   /** The scenarios whose verdict is not known for the pack as it is; none while it is broken. */
@@ -177,15 +177,6 @@ export class OpenPack {
     return this.#scenarios.find((scenario) => scenario.id === id);
   }
 
-  #sources(rules: readonly RuleRow[]): ReadonlyMap<string, RuleSource> {
-    return new Map(
-      rules.map((rule) => {
-        const file = this.#files.get(rule.path) ?? '';
-        return [rule.id, { rule, text: file.slice(rule.span.start, rule.span.end) }];
-      }),
-    );
-  }
-
   #isFresh(scenario: Scenario): boolean {
     const run = this.#runs.get(scenario.path);
     return this.#read.pack !== undefined && run?.epoch === this.#epoch && run.scenario === scenario;
@@ -224,6 +215,20 @@ function rowHead({ id, path, name, description, tags, expect }: Scenario) {
   };
 }
 
-function ruleRow({ id, effect, verdict, path, span, annotations }: PackRule): RuleRow {
+/** Each rule with its text in these files, by id. */
+export function ruleSources(
+  rules: readonly RuleRow[],
+  files: ReadonlyMap<string, string>,
+): ReadonlyMap<string, RuleSource> {
+  return new Map(
+    rules.map((rule) => {
+      const file = files.get(rule.path) ?? '';
+      return [rule.id, { rule, text: file.slice(rule.span.start, rule.span.end) }];
+    }),
+  );
+}
+
+/** A rule in the shape that leaves the worker. */
+export function ruleRow({ id, effect, verdict, path, span, annotations }: PackRule): RuleRow {
   return { id, effect, verdict, path, span, annotations: Object.fromEntries(annotations) };
 }

@@ -1,0 +1,220 @@
+/**
+ * Comparing states of a pack, in slices: see `Compare`. The last few comparisons are kept whole, with both
+ * packs and every record, so that a list can be short and its rows explained when somebody opens them.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { METADATA_FILE } from '../pack/files.ts';
+import { withVersion } from '../pack/version.ts';
+import { coverInSlices, type Coverage } from '../simulation/coverage.ts';
+import { unionOfScenarios, type ComparedScenario, type FlipRow } from '../simulation/flips.ts';
+import { reviewAsHtml } from '../simulation/report-html.ts';
+import { reviewAsJson } from '../simulation/report-json.ts';
+import { reviewAsMarkdown } from '../simulation/report-markdown.ts';
+import { changeLines, reviewInSlices, type Review } from '../simulation/review.ts';
+import type { Sliced } from '../simulation/sliced.ts';
+import type {
+  ChangeSummary,
+  ComparedRow,
+  CompareSide,
+  ComparisonForm,
+  FlipDetail,
+  OnCompared,
+  PackComparison,
+} from './compare-api.ts';
+import { explainRow, rulesThatTurned } from './compare-row.ts';
+import { SideReader, type Side } from './compare-sides.ts';
+import type { EngineFailure, FileChange } from './engine-api.ts';
+import type { OpenPack } from './open-pack.ts';
+import { takeTurns, type Clock } from './turns.ts';
+
+/** One comparison with everything that further questions need. */
+interface Kept {
+  readonly before: Side;
+  readonly after: Side;
+  readonly review: Review;
+  readonly scenarios: ReadonlyMap<string, ComparedScenario>;
+}
+
+/** How many comparisons can be asked about. */
+const KEPT = 3;
+/** Milliseconds between two reports of progress. */
+const REPORT_MS = 100;
+
+const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'Something newer came in.' };
+
+type Question = 'compare' | 'summarize' | 'coverage';
+type Outcome<T> = Promise<Result<T, EngineFailure>>;
+
+/** Answers `Compare` for packs that are open. */
+export class Comparer {
+  readonly #clock: Clock;
+  readonly #sides = new SideReader();
+  readonly #kept = new Map<number, Kept>();
+  #ids = 0;
+  /** Of each kind of question, the number of the newest. */
+  readonly #turns: Record<Question, number> = { compare: 0, summarize: 0, coverage: 0 };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async compare(
+    open: OpenPack,
+    before: CompareSide,
+    after: CompareSide,
+    onCompared?: OnCompared,
+  ): Outcome<PackComparison> {
+    const sides = this.#both(open, before, after);
+    if (!sides.ok) return sides;
+    const review = await this.#review('compare', open, sides.value, onCompared);
+    if (!review.ok) return review;
+    this.#ids += 1;
+    const id = this.#ids;
+    const kept = { ...sides.value, review: review.value, scenarios: scenariosOf(sides.value) };
+    this.#kept.set(id, kept);
+    this.#kept.delete(id - KEPT);
+    return ok(shown(id, kept));
+  }
+
+  async summarize(open: OpenPack, before: CompareSide): Outcome<ChangeSummary> {
+    const sides = this.#both(open, before, { kind: 'working' });
+    if (!sides.ok) return sides;
+    const review = await this.#review('summarize', open, sides.value);
+    return review.ok ? ok(summaryOf(review.value)) : review;
+  }
+
+  cancel(): void {
+    this.#turns.compare += 1;
+  }
+
+  explainFlip(comparisonId: number, key: string): Result<FlipDetail, EngineFailure> {
+    const kept = this.#kept.get(comparisonId);
+    const scenario = kept?.scenarios.get(key)?.scenario;
+    if (kept === undefined || scenario === undefined) return err(gone());
+    return explainRow(kept.before, kept.after, kept.review.changes, scenario);
+  }
+
+  text(comparisonId: number, form: ComparisonForm): Result<string, EngineFailure> {
+    const review = this.#kept.get(comparisonId)?.review;
+    if (review === undefined) return err(gone());
+    switch (form) {
+      case 'markdown':
+        return ok(reviewAsMarkdown(review));
+      case 'html':
+        return ok(reviewAsHtml(review));
+      case 'json':
+        return ok(`${JSON.stringify(reviewAsJson(review), null, 2)}\n`);
+    }
+  }
+
+  async coverage(open: OpenPack): Outcome<Coverage> {
+    const { pack, stale } = open.sound();
+    if (pack === undefined || stale) {
+      return err({ code: 'PACK_BROKEN', message: 'The pack has errors: nothing can be run.' });
+    }
+    return this.#sliced('coverage', open, coverInSlices(pack));
+  }
+
+  #both(
+    open: OpenPack,
+    before: CompareSide,
+    after: CompareSide,
+  ): Result<{ readonly before: Side; readonly after: Side }, EngineFailure> {
+    const first = this.#sides.read(open, before);
+    if (!first.ok) return first;
+    const second = this.#sides.read(open, after);
+    return second.ok ? ok({ before: first.value, after: second.value }) : second;
+  }
+
+  #review(
+    kind: 'compare' | 'summarize',
+    open: OpenPack,
+    { before, after }: { readonly before: Side; readonly after: Side },
+    onCompared?: OnCompared,
+  ): Outcome<Review> {
+    return this.#sliced(kind, open, reviewInSlices(before.pack, after.pack, 10), onCompared);
+  }
+
+  /** Does long work while nothing newer of its kind is asked and the pack stays as it is. */
+  async #sliced<T>(
+    kind: Question,
+    open: OpenPack,
+    work: Sliced<T>,
+    onProgress?: OnCompared,
+  ): Outcome<T> {
+    this.#turns[kind] += 1;
+    const turn = this.#turns[kind];
+    const { revision } = open;
+    const slices = takeTurns(this.#clock);
+    let reported = this.#clock.now();
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return ok(step.value);
+      if (!slices.due()) continue;
+      if (this.#clock.now() - reported >= REPORT_MS) {
+        reported = this.#clock.now();
+        onProgress?.(step.value.done, step.value.total);
+      }
+      await slices.next();
+      if (this.#turns[kind] !== turn || open.revision !== revision) return err(SUPERSEDED);
+    }
+  }
+}
+
+/** The change of a pack's metadata that gives it a version; see `Compare.versionChange`. */
+export function versionChange(open: OpenPack, version: string): Result<FileChange, EngineFailure> {
+  const changed = withVersion(open.files, version);
+  if (!changed.ok) return err({ code: 'VERSION_REFUSED', message: changed.error.message });
+  for (const [path, text] of changed.value) {
+    if (open.files.get(path) !== text) return ok({ path, text });
+  }
+  // It says so already: the metadata stays as it is.
+  return ok({ path: METADATA_FILE, text: open.files.get(METADATA_FILE) });
+}
+
+function keyOf({ standsIn, id }: Pick<FlipRow, 'standsIn' | 'id'>): string {
+  return `${standsIn} ${id}`;
+}
+
+function scenariosOf({
+  before,
+  after,
+}: Pick<Kept, 'before' | 'after'>): ReadonlyMap<string, ComparedScenario> {
+  return new Map(
+    unionOfScenarios(before.pack, after.pack).map((one) => [
+      keyOf({ standsIn: one.standsIn, id: one.scenario.id }),
+      one,
+    ]),
+  );
+}
+
+function summaryOf({ flips, bump }: Review): ChangeSummary {
+  const { before, after, compared, newlyAllowed, newlyDenied, newlyDeferred } = flips;
+  return { before, after, compared, newlyAllowed, newlyDenied, newlyDeferred, bump };
+}
+
+function shown(id: number, kept: Kept): PackComparison {
+  const { review } = kept;
+  const rowOf = ({ before: _before, after, ...row }: FlipRow): ComparedRow => {
+    const key = keyOf(row);
+    const scenario = kept.scenarios.get(key)?.scenario;
+    const rules = scenario === undefined ? [] : rulesThatTurned(kept.before, kept.after, scenario);
+    return { ...row, key, because: after.reason, rules };
+  };
+  return {
+    id,
+    ...summaryOf(review),
+    rows: review.flips.rows.map(rowOf),
+    quiet: review.flips.quiet.map(rowOf),
+    undecided: review.flips.undecided,
+    lines: changeLines(review.diff),
+    changes: review.changes,
+  };
+}
+
+function gone(): EngineFailure {
+  return {
+    code: 'COMPARISON_GONE',
+    message: 'This comparison is not kept any more: run it again.',
+  };
+}
