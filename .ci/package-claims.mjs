@@ -165,9 +165,12 @@ function typesCheck(folder) {
     `import { parsePolicies, type Policy } from 'stage0-studio/cedar';
 import { readSchema } from 'stage0-studio/cedar/schema';
 import { readCheck, type Verdict } from 'stage0-studio/decision';
+import { verifyBundle, type Trust, type Verification } from 'stage0-studio/bundle';
 export const policies: readonly Policy[] = parsePolicies('').policies;
 export const schema: boolean = readSchema('').ok;
 export const verdict: Verdict = 'DEFER';
+export const verify = (bytes: Uint8Array, trust: Trust): Promise<Verification> =>
+  verifyBundle(bytes, trust, { now: 0 });
 // @ts-expect-error: what is no number must not pass for one.
 export const wrong: number = readCheck({});
 `,

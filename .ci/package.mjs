@@ -17,11 +17,12 @@ export const ENTRIES = {
   cedar: 'src/cedar/public.ts',
   'cedar-schema': 'src/cedar/public-schema.ts',
   decision: 'src/decision/public.ts',
+  bundle: 'src/bundle/public.ts',
   cli: 'src/runtime/cli.ts',
 };
 
 /** Rooms whose types the entry points show. */
-const TYPED_ROOMS = ['base', 'cedar', 'decision'];
+const TYPED_ROOMS = ['base', 'cedar', 'decision', 'pack', 'simulation', 'bundle'];
 const TYPES = 'node_modules/.cache/types';
 
 /**

@@ -81,14 +81,11 @@ function adapted(reason: readonly string[], decision: string, policies: Record<s
 
 /** What the engine adds after Cedar, no other engine knows: risk sums and facts that could not be read. */
 function addedByEngine(asked: Asked, tool: string): boolean {
-  const decision = asked.tools.find((one) => one.tool === tool);
-  const codes = (decision?.findings ?? []).map(
-    ({ rule, issue }) => rule === undefined && issue?.code,
-  );
-  return ADDED.some((code) => codes.includes(code));
+  const findings = asked.tools.find((one) => one.tool === tool)?.findings ?? [];
+  return findings.some(({ rule, issue }) => rule === undefined && ADDED.has(issue?.code ?? ''));
 }
 
-const ADDED = ['CONTEXT_MALFORMED', 'CONSTRAINT_MALFORMED', 'RISK_THRESHOLD_EXCEEDED'];
+const ADDED = new Set(['CONTEXT_MALFORMED', 'CONSTRAINT_MALFORMED', 'RISK_THRESHOLD_EXCEEDED']);
 
 function policiesIn(files: ReadonlyMap<string, string>): Record<string, string> {
   const texts = [...files].filter(([path]) => /^policies\/[^/]+\.cedar$/.test(path));
