@@ -12,6 +12,7 @@ import { applyTheme } from './shell/theme.ts';
 import { StudioContext } from './state/context.ts';
 import { exampleNames, readExample } from './state/examples.ts';
 import { parseRoute, printRoute } from './state/route.ts';
+import { countSinceBase } from './state/since-base.ts';
 import { createState } from './state/state.ts';
 import { Studio, type Notify } from './state/studio.ts';
 
@@ -23,11 +24,12 @@ const notify: Notify = (tone, message, undo) => {
 function followAddress(studio: Studio): void {
   studio.parts.state.subscribe((state) => {
     if (state.phase !== 'ready') return;
-    const { packId, activePath, scenarioId } = state;
+    const { packId, activePath, scenarioId, screen } = state;
     const address = printRoute({
       ...(packId !== undefined && { packId }),
       ...(activePath !== undefined && { path: activePath }),
       ...(scenarioId !== undefined && { scenarioId }),
+      ...(screen !== undefined && { screen }),
     });
     if (address !== location.hash) history.replaceState(null, '', address);
   });
@@ -39,6 +41,7 @@ function followAddress(studio: Studio): void {
     }
     if (route.path !== undefined) studio.openFile(route.path);
     if (route.scenarioId !== undefined) studio.selectScenario(route.scenarioId);
+    studio.set({ screen: route.screen });
   });
 }
 
@@ -87,6 +90,7 @@ async function start(): Promise<void> {
     </StrictMode>,
   );
   saveOnLeave(studio);
+  countSinceBase(studio);
   await studio.start(parseRoute(location.hash));
   followAddress(studio);
 }

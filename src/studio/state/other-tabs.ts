@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../../store/store.ts';
 import type { FileChange } from '../../worker/engine-api.ts';
 import type { Studio } from './studio.ts';
+import { followVersions } from './versions.ts';
 
 /** Brings this tab up to what another one stored. */
 export async function followOtherTab(studio: Studio, event: StoreEvent): Promise<void> {
@@ -16,7 +17,7 @@ export async function followOtherTab(studio: Studio, event: StoreEvent): Promise
       await followFiles(studio, event);
       return;
     case 'versions':
-      // No screen shows versions yet.
+      if (event.packId === studio.state.packId) await followVersions(studio);
       return;
   }
 }

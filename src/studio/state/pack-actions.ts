@@ -219,7 +219,8 @@ export async function resetToExample(studio: Studio): Promise<void> {
   });
 }
 
-async function replaceAll(
+/** Puts other files in place of all that the open pack has. Returns whether they are there. */
+export async function replaceAll(
   studio: Studio,
   packId: string,
   files: ReadonlyMap<string, string>,

@@ -43,9 +43,51 @@ export async function readFormatOnSave(store: Store | undefined): Promise<boolea
   return (await read(store, 'formatOnSave', z.boolean())) ?? false;
 }
 
+/** The digest of the version that a pack's working copy was made from. */
+export async function readBase(
+  store: Store | undefined,
+  packId: string,
+): Promise<string | undefined> {
+  return read(store, `base:${packId}`, z.string());
+}
+
+/** Who saved the last version here. */
+export async function readAuthor(store: Store | undefined): Promise<string> {
+  return (await read(store, 'author', z.string())) ?? '';
+}
+
 /** The session before this one. */
 export async function readSession(store: Store | undefined): Promise<Session> {
   return (await read(store, 'session', sessionSchema)) ?? { seeded: [] };
+}
+
+/**
+ * A page that goes away does not live to see its writes to IndexedDB through, so the view it had stands
+ * here as well, written at once; the next page takes it from here.
+ */
+const JOURNAL = 'stage0-view-journal';
+const journalSchema = z.object({ packId: z.string(), view: viewSchema });
+
+function viewOf({ tabs, activePath, scenarioId, requestDrafts }: StudioState): View {
+  return {
+    tabs: [...tabs],
+    ...(activePath !== undefined && { activePath }),
+    ...(scenarioId !== undefined && { scenarioId }),
+    requestDrafts: Object.fromEntries(requestDrafts),
+  };
+}
+
+/** The view that the last page left behind, if it was of this pack. */
+function takeJournal(packId: string): View | undefined {
+  try {
+    const read = journalSchema.safeParse(JSON.parse(localStorage.getItem(JOURNAL) ?? 'null'));
+    if (!read.success || read.data.packId !== packId) return undefined;
+    localStorage.removeItem(JOURNAL);
+    return read.data.view;
+  } catch {
+    // No storage, or no JSON in it: nothing was left behind.
+    return undefined;
+  }
 }
 
 /** Open files, selection and unsaved requests of a pack. */
@@ -53,17 +95,23 @@ export async function readView(
   store: Store | undefined,
   packId: string,
 ): Promise<View | undefined> {
-  return read(store, `view:${packId}`, viewSchema);
+  return takeJournal(packId) ?? (await read(store, `view:${packId}`, viewSchema));
 }
 
 /** Remembers the view of the pack that is open. */
 export function writeView(store: Store | undefined, state: StudioState): void {
-  const { packId, tabs, activePath, scenarioId, requestDrafts } = state;
+  const { packId } = state;
   if (packId === undefined) return;
-  void store?.writeUi(`view:${packId}`, {
-    tabs: [...tabs],
-    ...(activePath !== undefined && { activePath }),
-    ...(scenarioId !== undefined && { scenarioId }),
-    requestDrafts: Object.fromEntries(requestDrafts),
-  });
+  void store?.writeUi(`view:${packId}`, viewOf(state));
+}
+
+/** Remembers the view of a page that is about to go away. */
+export function journalView(state: StudioState): void {
+  const { packId } = state;
+  if (packId === undefined) return;
+  try {
+    localStorage.setItem(JOURNAL, JSON.stringify({ packId, view: viewOf(state) }));
+  } catch {
+    // Storage is full or forbidden: IndexedDB may still have it.
+  }
 }

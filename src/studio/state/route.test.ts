@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRoute, printRoute } from './route.ts';
+import { parseRoute, printRoute, type Screen, type SideName } from './route.ts';
 
 describe('deep links', () => {
   test('name pack, file and scenario', () => {
@@ -11,6 +11,22 @@ describe('deep links', () => {
       path: 'policies/payouts.cedar',
       scenarioId: 'payout-without-approval',
     });
+  });
+
+  test('name a screen and what it compares', () => {
+    expect(parseRoute('#/payments?screen=compare&from=1.4.0&to=working')).toEqual({
+      packId: 'payments',
+      screen: {
+        kind: 'compare',
+        before: { kind: 'version', version: '1.4.0' },
+        after: { kind: 'working' },
+      },
+    });
+    expect(parseRoute('#/payments?screen=compare&from=pack%3Aguard')).toMatchObject({
+      screen: { before: { kind: 'pack', packId: 'guard' }, after: { kind: 'working' } },
+    });
+    expect(parseRoute('#/payments?screen=versions').screen).toEqual({ kind: 'versions' });
+    expect(parseRoute('#/payments?screen=elsewhere')).toEqual({ packId: 'payments' });
   });
 
   test.each(['', '#', '#payments', '#/', 'http://elsewhere/'])('%j names nothing', (hash) => {
@@ -24,18 +40,31 @@ describe('deep links', () => {
   test('print and parse are inverse', () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' });
     const segment = name.filter((text) => text.isWellFormed());
+    const side = fc.oneof(
+      fc.constant<SideName>({ kind: 'working' }),
+      fc
+        .tuple(fc.nat(), fc.nat(), fc.nat())
+        .map((parts): SideName => ({ kind: 'version', version: `${parts.join('.')}-rc.1+build` })),
+      segment.map((packId): SideName => ({ kind: 'pack', packId })),
+    );
+    const screens = fc.oneof(
+      fc.constant<Screen>({ kind: 'versions' }),
+      fc.tuple(side, side).map(([before, after]): Screen => ({ kind: 'compare', before, after })),
+    );
     fc.assert(
       fc.property(
         segment,
         fc.option(fc.array(segment, { minLength: 1, maxLength: 3 }), { nil: undefined }),
         fc.option(segment, { nil: undefined }),
-        (packId, parts, scenarioId) => {
+        fc.option(screens, { nil: undefined }),
+        (packId, parts, scenarioId, screen) => {
           const route = {
             packId,
             ...(parts !== undefined && {
               path: parts.map((part) => part.replaceAll('/', '_')).join('/'),
             }),
             ...(scenarioId !== undefined && { scenarioId }),
+            ...(screen !== undefined && { screen }),
           };
           expect(parseRoute(printRoute(route))).toEqual(route);
         },

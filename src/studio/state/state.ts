@@ -4,9 +4,12 @@ import type { Span } from '../../base/span.ts';
 import type { Result } from '../../base/result.ts';
 import type { DraftState } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
-import type { PackInfo } from '../../store/store.ts';
+import type { Coverage } from '../../simulation/coverage.ts';
+import type { PackInfo, VersionInfo, VersionState } from '../../store/store.ts';
+import type { ChangeSummary } from '../../worker/compare-api.ts';
 import type { EngineFailure, EngineSnapshot, Explanation } from '../../worker/engine-api.ts';
 import type { Theme } from '../shell/theme.ts';
+import type { Screen } from './route.ts';
 
 /** The decision shown beside the editor: of which scenario, from what text, and how it came out. */
 export interface ShownDecision {
@@ -31,6 +34,9 @@ export interface Selection {
 }
 
 export type View = 'text' | 'graph' | 'both';
+
+/** What can stand below the editor. */
+export type DockView = 'problems' | 'search';
 
 /** Which of the three panes a narrow window shows. */
 export type Pane = 'explorer' | 'editor' | 'decision';
@@ -73,9 +79,20 @@ export interface StudioState {
   /** The scenarios that the list is narrowed to, as by a click on how many a rule decided. */
   readonly scenarioFilter: readonly string[] | undefined;
   /** What is open below the editor. */
-  readonly dock: 'problems' | 'search' | undefined;
+  readonly dock: DockView | undefined;
   readonly pane: Pane;
   readonly theme: Theme;
+  /** What stands in place of the panes; undefined: the panes. */
+  readonly screen: Screen | undefined;
+  /** The saved versions of the open pack, the newest first; undefined while they are not known. */
+  readonly versions: readonly VersionInfo[] | undefined;
+  /** Versions that could not be read; they are kept as they are. */
+  readonly versionProblems: readonly StoreProblem[];
+  /** The version that the working copy was made from, with its files. */
+  readonly base: VersionState | undefined;
+  /** What changed since `base`, of the last state that was looked at. */
+  readonly sinceBase: ChangeSummary | undefined;
+  readonly coverage: Coverage | undefined;
 }
 
 export type StateStore = StoreApi<StudioState>;
@@ -110,5 +127,11 @@ export function createState(): StateStore {
     dock: undefined,
     pane: 'editor',
     theme: 'system',
+    screen: undefined,
+    versions: undefined,
+    versionProblems: [],
+    base: undefined,
+    sinceBase: undefined,
+    coverage: undefined,
   }));
 }

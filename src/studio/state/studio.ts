@@ -26,6 +26,7 @@ import { readFormatOnSave, readSession, readTheme, readView, writeView } from '.
 import type { Route } from './route.ts';
 import { scenarioTime } from './scenario-text.ts';
 import type { Selection, StateStore, StudioState } from './state.ts';
+import { followVersions } from './versions.ts';
 
 /** Tells the user something in passing, with a way to take it back where there is one. */
 export type Notify = (tone: 'info' | 'error', message: string, undo?: () => void) => void;
@@ -172,7 +173,14 @@ export class Studio {
       scenarioFilter: undefined,
       engineFailure: undefined,
       pending: true,
+      screen: route.screen,
+      versions: undefined,
+      versionProblems: [],
+      base: undefined,
+      sinceBase: undefined,
+      coverage: undefined,
     });
+    void followVersions(this);
     const session = await readSession(this.parts.store);
     await this.parts.store?.writeUi('session', { ...session, packId });
     await this.#load(packId, files);
@@ -296,6 +304,7 @@ export class Studio {
       tabs: tabs.includes(path) ? tabs : [...tabs, path],
       activePath: path,
       pane: 'editor',
+      screen: undefined,
     });
     this.viewChanged();
   }
@@ -329,7 +338,7 @@ export class Studio {
   }
 
   selectScenario(scenarioId: string): void {
-    this.set({ scenarioId, pane: 'decision' });
+    this.set({ scenarioId, pane: 'decision', screen: undefined });
     this.viewChanged();
     void this.decide();
   }
