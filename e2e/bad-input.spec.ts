@@ -9,10 +9,14 @@ async function broken(studio: StudioPage, path: string, text: string): Promise<v
   await studio.replaceText(text);
 }
 
-/** The first entry of the problems panel; choosing it leads to the place. */
+/** The first error of the problems panel; choosing it leads to the place. */
 async function firstProblem(studio: StudioPage): Promise<string> {
   await studio.status.getByRole('button', { name: /problem/u }).click();
-  const entry = studio.page.getByRole('list', { name: 'Problems' }).getByRole('button').first();
+  const errors = studio.page
+    .getByRole('list', { name: 'Problems' })
+    .getByRole('listitem')
+    .filter({ has: studio.page.getByLabel('error', { exact: true }) });
+  const entry = errors.first().getByRole('button').first();
   const message = (await entry.textContent()) ?? '';
   await entry.click();
   await expect(studio.editor.locator('.squiggly-error').first()).toBeVisible();

@@ -48,7 +48,7 @@ function followAddress(studio: Studio): void {
 /** What was typed last must survive the tab: write it when the tab is hidden or left. */
 function saveOnLeave(studio: Studio): void {
   const save = () => {
-    void studio.flush();
+    void studio.leave();
   };
   window.addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => {

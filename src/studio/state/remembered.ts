@@ -80,10 +80,10 @@ function viewOf({ tabs, activePath, scenarioId, requestDrafts }: StudioState): V
 /** The view that the last page left behind, if it was of this pack. */
 function takeJournal(packId: string): View | undefined {
   try {
-    const read = journalSchema.safeParse(JSON.parse(localStorage.getItem(JOURNAL) ?? 'null'));
-    if (!read.success || read.data.packId !== packId) return undefined;
+    const left = journalSchema.safeParse(JSON.parse(localStorage.getItem(JOURNAL) ?? 'null'));
+    if (!left.success || left.data.packId !== packId) return undefined;
     localStorage.removeItem(JOURNAL);
-    return read.data.view;
+    return left.data.view;
   } catch {
     // No storage, or no JSON in it: nothing was left behind.
     return undefined;

@@ -22,7 +22,14 @@ import type {
 import type { ToolchainClient } from '../../worker/toolchain-api.ts';
 import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
-import { readFormatOnSave, readSession, readTheme, readView, writeView } from './remembered.ts';
+import {
+  journalView,
+  readFormatOnSave,
+  readSession,
+  readTheme,
+  readView,
+  writeView,
+} from './remembered.ts';
 import type { Route } from './route.ts';
 import { scenarioTime } from './scenario-text.ts';
 import type { Selection, StateStore, StudioState } from './state.ts';
@@ -270,6 +277,12 @@ export class Studio {
     if (!updated.ok && updated.error.code !== 'SUPERSEDED') {
       this.set({ engineFailure: updated.error, pending: false });
     }
+  }
+
+  /** Writes everything that is not stored yet, in a way that the end of the page cannot undo. */
+  async leave(): Promise<void> {
+    if (this.parts.store !== undefined) journalView(this.state);
+    await this.flush();
   }
 
   /** Writes everything that is not stored yet. */
