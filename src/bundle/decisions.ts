@@ -12,7 +12,7 @@ import type { Pack } from '../pack/read.ts';
 import { printJson } from '../simulation/json-text.ts';
 import { runScenario, type ScenarioResult } from '../simulation/run.ts';
 
-export const DECISIONS_FORMAT = 'stage0-decisions/v1';
+const DECISIONS_FORMAT = 'stage0-decisions/v1';
 
 /** The shape of the file, for those who read it in another language. */
 export const Decisions = z.strictObject({

@@ -20,9 +20,7 @@ export const Moment = z
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
 
 /** `sha256:<hex>` of the bytes of `bundle.json`. */
-export const BundleId = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and lower-case hex');
+const BundleId = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and lower-case hex');
 
 const { name: PackName, version: PackVersion } = Metadata.shape.policy_store.shape;
 

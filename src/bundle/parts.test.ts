@@ -85,6 +85,11 @@ describe('archive', () => {
 
   test('checksums are those of ZIP', () => {
     expect(crc32(utf8('123456789'))).toBe(0xcbf43926);
+    const bytes = utf8('The quick brown fox jumps over the lazy dog');
+    expect(crc32(bytes)).toBe(0x414fa339);
+    expect([0, 1, 2, 3, 4].map((length) => crc32(new Uint8Array(length)))).toEqual([
+      0, 0xd202ef8d, 0x41d912ff, 0xff41d912, 0x2144df1c,
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import { utf8, type Bytes } from './bytes.ts';
 import { MANIFEST_FILE, Sha256 } from './manifest.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 
 /** What an attestation says, by the role of who may say it: `attestations/<role>.dsse.json`. */
 export const PREDICATE_TYPES = {

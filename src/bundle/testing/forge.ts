@@ -32,7 +32,7 @@ export interface Forgery {
   readonly after?: Readonly<Record<string, Bytes | string | undefined>>;
 }
 
-export const ISSUED = '2026-11-01T12:00:00Z';
+const ISSUED = '2026-11-01T12:00:00Z';
 
 /** What is asked for when nothing else is said. */
 export const REQUEST: BundleRequest = {

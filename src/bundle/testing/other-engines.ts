@@ -46,7 +46,7 @@ export function questionsOf(pack: Pack): readonly Asked[] {
 }
 
 /** A value in Cedar's JSON, with explicit escapes. */
-export function cedarJson(value: Value): JsonValue {
+function cedarJson(value: Value): JsonValue {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object') return value;
   if (value instanceof EntityUid) return { __entity: { type: value.type, id: value.id } };
