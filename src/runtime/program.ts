@@ -5,6 +5,7 @@ import { bundleCommand } from './commands/bundle.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit.ts';
@@ -25,7 +26,8 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .addCommand(keygenCommand(host, end))
     .addCommand(bundleCommand(host, end))
     .addCommand(attachCommand(host, end))
-    .addCommand(verifyCommand(host, end));
+    .addCommand(verifyCommand(host, end))
+    .addCommand(serveCommand(host, end));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+
+interface Options {
+  readonly bundle?: string;
+  readonly trust?: string;
+  readonly pack?: string;
+  readonly name?: string;
+  readonly audience?: string;
+  readonly state?: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const EXAMPLE = `
+It answers POST /check, /check/explain and /check/batch, GET /policy, /healthz, /readyz and /metrics.
+SIGHUP, or another bundle in the file's place, loads it; what fails to verify changes nothing.
+SIGTERM lets what is under way end, then stops.
+
+Example:
+  stage0 serve --bundle payments-1.4.0.cjar --trust trust.json --state accepted.json`;
+
+/** `stage0 serve`: answers checks over HTTP. */
+export function serveCommand(host: Host, end: (code: number) => void): Command {
+  return new Command('serve')
+    .description('answer checks over HTTP')
+    .option('--bundle <file>', 'the signed bundle that decides')
+    .option('--trust <file>', 'trust.json: whose signatures count')
+    .addOption(
+      new Option('--pack <folder>', 'an UNSIGNED pack, for development').conflicts([
+        'bundle',
+        'trust',
+        'name',
+        'audience',
+        'state',
+      ]),
+    )
+    .option('--name <name>', 'the bundle that is wanted')
+    .option('--audience <audience>', 'where the bundle is loaded')
+    .option('--state <file>', 'remembers what was accepted, and refuses what is older')
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', '0 takes any free one', port, 8181)
+    .addHelpText('after', EXAMPLE)
+    .action(async (options: Options) => end(await run(host, options)));
+}
+
+async function run(host: Host, options: Options): Promise<number> {
+  // Late: what the server needs is not for the other commands to load.
+  const { bundleLoader, packLoader } = await import('../server/policy-source.ts');
+  const { startServing } = await import('../server/serve.ts');
+  const { bundle, trust, pack } = options;
+  if (pack === undefined && (bundle === undefined || trust === undefined)) {
+    host.error('error: --bundle and --trust are needed, or --pack for development\n');
+    return EXIT.failed;
+  }
+  const signed = bundle !== undefined && trust !== undefined;
+  const load = signed
+    ? bundleLoader(host, { ...options, bundle, trust })
+    : packLoader(host, pack ?? '');
+  if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');
+  const started = await startServing(host, {
+    host: options.host,
+    port: options.port,
+    load,
+    watched: signed ? [bundle, trust] : [pack ?? ''],
+  });
+  if (!started.ok) {
+    host.error(`error: ${started.error}\n`);
+    return EXIT.failed;
+  }
+  const { url, reload, stop } = started.value;
+  host.out(`Answering at ${url}\n`);
+  const onReload = (): void => void reload();
+  process.on('SIGHUP', onReload);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  process.off('SIGHUP', onReload);
+  await stop();
+  return EXIT.ok;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number > 65_535) {
+    throw new InvalidArgumentError('must be a number from 0 to 65535');
+  }
+  return number;
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.ts';
+import { traceOf } from '../trace.ts';
+import { readJsonBody } from './read-body.ts';
+import { refusalBody, type Refusal } from './refusal.ts';
+import { answerCheck, answerExplained, type Service } from './service.ts';
+
+interface Env {
+  readonly Bindings: HttpBindings;
+  readonly Variables: { requestId: string };
+}
+
+type Asked = Context<Env>;
+
+/** Checks in one batch. */
+const MAX_BATCH = 100;
+
+/** What the server answers. `draining`: whether it is about to stop. */
+export function createApp(service: Service, draining: () => boolean): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    c.set('requestId', requestIdOf(c.env.incoming.headers['x-request-id']));
+    await next();
+    if (c.req.path.startsWith('/check')) {
+      service.metrics.took((performance.now() - started) / 1000);
+    }
+  });
+
+  app.post('/check', async (c) => {
+    const body = await readJsonBody(c.env.incoming);
+    if (!body.ok) return refuse(c, body.error);
+    const answer = answerCheck(service, body.value, c.var.requestId);
+    return answer.ok ? reply(c, 200, answer.value.record) : refuse(c, answer.error);
+  });
+
+  app.post('/check/explain', async (c) => {
+    const body = await readJsonBody(c.env.incoming);
+    if (!body.ok) return refuse(c, body.error);
+    const answer = answerExplained(service, body.value, c.var.requestId);
+    if (!answer.ok) return refuse(c, answer.error);
+    const { record, served, decision } = answer.value;
+    return reply(c, 200, { record, tools: traceOf(decision, served.pack, served.files) });
+  });
+
+  app.post('/check/batch', async (c) => {
+    const body = await readJsonBody(c.env.incoming);
+    if (!body.ok) return refuse(c, body.error);
+    const checks = checksOf(body.value);
+    if (checks === undefined) return refuse(c, NO_BATCH);
+    const results = checks.map((check, index) => {
+      const requestId = `${c.var.requestId}-${index}`;
+      const answer = answerCheck(service, check, requestId);
+      if (answer.ok) return { status: 200, body: answer.value.record };
+      service.metrics.refused(answer.error.code);
+      return { status: answer.error.status, body: refusalBody(answer.error, requestId) };
+    });
+    // 200 says that all were decided.
+    return reply(c, results.every(({ status }) => status === 200) ? 200 : 207, { results });
+  });
+
+  app.get('/healthz', (c) => reply(c, 200, { status: 'alive' }));
+
+  app.get('/readyz', (c) => {
+    const { served, ready, problem } = service.source.state();
+    const able = ready && !draining();
+    return reply(c, able ? 200 : 503, {
+      status: able ? 'ready' : draining() ? 'stopping' : 'not ready',
+      policy: served === undefined ? null : `${served.pack.name}@${served.pack.version}`,
+      signed: served?.signed ?? null,
+      // What the bundle's own path or a key is called is the operator's business: it is in the log.
+      last_reload: problem === undefined ? 'ok' : 'failed',
+    });
+  });
+
+  app.get('/policy', (c) => {
+    const served = service.source.current();
+    if (served === undefined) return refuse(c, NO_POLICY);
+    const { pack, id, signed, signers, loadedAt, expires } = served;
+    return reply(c, 200, {
+      name: pack.name,
+      version: pack.version,
+      digest: id,
+      pack_digest: pack.policies.digest,
+      signed,
+      signers,
+      rules: pack.rules.length,
+      loaded_at: loadedAt / 1000,
+      expires: expires === undefined ? null : expires / 1000,
+    });
+  });
+
+  app.get('/metrics', (c) => {
+    const text = service.metrics.text(service.source.state());
+    return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
+
+  for (const path of ['/check', '/check/explain', '/check/batch']) {
+    app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
+  }
+  for (const path of ['/healthz', '/readyz', '/policy', '/metrics']) {
+    app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'GET, HEAD' }));
+  }
+  app.notFound((c) => refuse(c, NOT_FOUND));
+  app.onError((_error, c) => refuse(c, FAILED));
+  return app;
+
+  function reply(c: Asked, status: number, body: object, more: Headers = {}): Response {
+    const unsigned = service.source.state().served?.signed === false;
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': c.var.requestId,
+        ...(unsigned ? { 'x-stage0-unsigned': 'true' } : {}),
+        ...(draining() || status === 413 ? { connection: 'close' } : {}),
+        ...more,
+      },
+    });
+  }
+
+  function refuse(c: Asked, refusal: Refusal, more: Headers = {}): Response {
+    service.metrics.refused(refusal.code);
+    return reply(c, refusal.status, refusalBody(refusal, c.var.requestId), more);
+  }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+const NO_BATCH: Refusal = {
+  status: 422,
+  code: 'INVALID_REQUEST',
+  message: `A batch is {"checks": […]} with 1 to ${MAX_BATCH} checks and nothing else.`,
+};
+const NO_POLICY: Refusal = {
+  status: 503,
+  code: 'NO_TRUSTED_POLICY',
+  message: 'No trusted policy is loaded.',
+};
+const NOT_ALLOWED: Refusal = {
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+  message: 'This address does not answer that method.',
+};
+const NOT_FOUND: Refusal = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'There is nothing at this address.',
+};
+const FAILED: Refusal = {
+  status: 500,
+  code: 'INTERNAL_ERROR',
+  message: 'The request could not be answered.',
+};
+
+function checksOf(body: Json): readonly Json[] | undefined {
+  const checks = isJsonObject(body) && body.size === 1 ? body.get('checks') : undefined;
+  if (checks === undefined || !isJsonArray(checks)) return undefined;
+  return checks.length > 0 && checks.length <= MAX_BATCH ? checks : undefined;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The client's own id when it is one that is safe in headers and logs, else a new one. */
+function requestIdOf(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID();
+}

@@ -1,0 +1,115 @@
+import type { DecisionRecord } from '../../decision/record.ts';
+import type { PolicyState } from './policy-source.ts';
+
+/** Upper bounds of the latency histogram, in seconds. */
+const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+
+/** Counts what the server does, for Prometheus. */
+export class Metrics {
+  readonly #counters = new Map<string, Map<string, number>>();
+  readonly #buckets = BUCKETS.map(() => 0);
+  #seconds = 0;
+  #timed = 0;
+
+  /** A check that was decided. */
+  decided({ verdict, issues }: DecisionRecord): void {
+    this.#add('stage0_decisions_total', { verdict });
+    for (const code of new Set(issues.map((issue) => issue.code))) {
+      this.#add('stage0_issues_total', { code });
+    }
+  }
+
+  /** How long an answer took, decision or not. */
+  took(seconds: number): void {
+    this.#timed += 1;
+    this.#seconds += seconds;
+    for (const [index, bound] of BUCKETS.entries()) {
+      if (seconds <= bound) this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
+    }
+  }
+
+  /** An answer that is no decision. */
+  refused(error: string): void {
+    this.#add('stage0_refusals_total', { error });
+  }
+
+  reloaded(result: 'ok' | 'failed'): void {
+    this.#add('stage0_policy_reloads_total', { result });
+  }
+
+  /** Everything in the Prometheus text format, version 0.0.4. */
+  text(state: PolicyState): string {
+    const lines: string[] = [];
+    for (const [name, help] of Object.entries(COUNTERS)) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
+      for (const [labels, count] of this.#counters.get(name) ?? []) {
+        lines.push(`${name}{${labels}} ${count}`);
+      }
+    }
+    lines.push(...this.#histogram(), ...policyLines(state));
+    return `${lines.join('\n')}\n`;
+  }
+
+  #add(name: keyof typeof COUNTERS, labels: Readonly<Record<string, string>>): void {
+    const counter = this.#counters.get(name) ?? new Map<string, number>();
+    const key = labelText(labels);
+    counter.set(key, (counter.get(key) ?? 0) + 1);
+    this.#counters.set(name, counter);
+  }
+
+  #histogram(): readonly string[] {
+    const name = 'stage0_check_duration_seconds';
+    return [
+      `# HELP ${name} From the request's head to the answer's body.`,
+      `# TYPE ${name} histogram`,
+      ...BUCKETS.map((bound, index) => `${name}_bucket{le="${bound}"} ${this.#buckets[index]}`),
+      `${name}_bucket{le="+Inf"} ${this.#timed}`,
+      `${name}_sum ${this.#seconds}`,
+      `${name}_count ${this.#timed}`,
+    ];
+  }
+}
+
+const COUNTERS = {
+  stage0_decisions_total: 'Checks decided, by verdict.',
+  stage0_issues_total: 'Checks decided that had an issue, by its code.',
+  stage0_refusals_total: 'Answers that are no decision, by error.',
+  stage0_policy_reloads_total: 'Attempts to load policies, by result.',
+};
+
+function policyLines({ served, ready }: PolicyState): readonly string[] {
+  const lines = [
+    '# HELP stage0_ready Whether there are policies to decide with.',
+    '# TYPE stage0_ready gauge',
+    `stage0_ready ${ready ? 1 : 0}`,
+  ];
+  if (served === undefined) return lines;
+  const { name, version } = served.pack;
+  const labels = labelText({ name, version, digest: served.id, signed: String(served.signed) });
+  lines.push(
+    '# HELP stage0_policy_info The policies that decide.',
+    '# TYPE stage0_policy_info gauge',
+    `stage0_policy_info{${labels}} 1`,
+    '# HELP stage0_policy_loaded_timestamp_seconds When they were loaded.',
+    '# TYPE stage0_policy_loaded_timestamp_seconds gauge',
+    `stage0_policy_loaded_timestamp_seconds ${served.loadedAt / 1000}`,
+  );
+  if (served.expires !== undefined) {
+    lines.push(
+      '# HELP stage0_policy_expires_timestamp_seconds When they stop deciding.',
+      '# TYPE stage0_policy_expires_timestamp_seconds gauge',
+      `stage0_policy_expires_timestamp_seconds ${served.expires / 1000}`,
+    );
+  }
+  return lines;
+}
+
+/** Labels as the format escapes them: a rule's issue code is text that somebody wrote. */
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => {
+      const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+      return `${name}="${escaped}"`;
+    })
+    .join(',');
+}

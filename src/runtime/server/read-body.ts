@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import { err, ok, type Result } from '../../base/result.ts';
+import { parseJson, type Json } from '../../cedar/json/lossless.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Bytes of a request body. */
+const BODY_LIMIT = 1_000_000;
+/** A check may be 100 deep, and a batch holds checks two levels down. */
+const JSON_LIMITS = { length: BODY_LIMIT, depth: 102, count: 500_000 };
+
+/** Reads the JSON body of a request, and no more of it than a body may have. */
+export async function readJsonBody(incoming: IncomingMessage): Promise<Result<Json, Refusal>> {
+  const unsupported = contentProblem(incoming);
+  if (unsupported !== undefined) {
+    return err({ status: 415, code: 'CONTENT_TYPE_UNSUPPORTED', message: unsupported });
+  }
+  const bytes = await readBytes(incoming);
+  if (!bytes.ok) return bytes;
+  const text = decode(bytes.value);
+  if (text === undefined) {
+    return err({ status: 400, code: 'INVALID_JSON', message: 'The body is not UTF-8 text.' });
+  }
+  const json = parseJson(text, JSON_LIMITS);
+  if (json.ok) return json;
+  const { path, message } = json.error;
+  const place = path === '' ? '' : ` (at ${path.slice(0, 200)})`;
+  return err({ status: 400, code: 'INVALID_JSON', message: `${message}${place}` });
+}
+
+function contentProblem({ headers }: IncomingMessage): string | undefined {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== 'application/json') return 'Content-Type must be application/json.';
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  return encoding === 'identity' ? undefined : 'The body must not be compressed.';
+}
+
+const TOO_LARGE: Refusal = {
+  status: 413,
+  code: 'BODY_TOO_LARGE',
+  message: `The body is larger than ${BODY_LIMIT} bytes.`,
+};
+
+function readBytes(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> {
+  // Believed only when it is too much: what comes is counted.
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) {
+    return Promise.resolve(err(TOO_LARGE));
+  }
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (outcome: Result<Buffer, Refusal>): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onLost).off('close', onLost);
+      resolve(outcome);
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size > BODY_LIMIT) settle(err(TOO_LARGE));
+    };
+    const onEnd = (): void => {
+      const [only] = chunks;
+      settle(ok(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size)));
+    };
+    const onLost = (): void => {
+      const message = 'The body did not arrive whole.';
+      settle(err({ status: 400, code: 'REQUEST_INCOMPLETE', message }));
+    };
+    incoming.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost);
+  });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

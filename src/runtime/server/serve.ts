@@ -1,0 +1,68 @@
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Host } from '../host.ts';
+import { createApp } from './app.ts';
+import { listen, type ListenOptions } from './listen.ts';
+import { Metrics } from './metrics.ts';
+import { PolicySource, type Loader } from './policy-source.ts';
+import { watchPaths } from './watch.ts';
+
+export interface ServeOptions extends ListenOptions {
+  readonly load: Loader;
+  /** Files and folders whose change loads anew. */
+  readonly watched: readonly string[];
+  /** Milliseconds between two looks at them. */
+  readonly interval?: number;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+export interface Serving {
+  readonly url: string;
+  /** Loads the policies anew; the last good ones stay when that fails. */
+  readonly reload: () => Promise<void>;
+  /** Stops when everything that is under way has been answered, or after `grace` milliseconds. */
+  readonly stop: (grace?: number) => Promise<void>;
+}
+
+const GRACE = 10_000;
+const INTERVAL = 1000;
+
+/** Loads policies and answers. Without policies that may decide it answers 503 until there are some. */
+export async function startServing(
+  host: Host,
+  options: ServeOptions,
+): Promise<Result<Serving, string>> {
+  const now = options.now ?? Date.now;
+  const metrics = new Metrics();
+  const source = new PolicySource(options.load, now);
+  let draining = false;
+  const reload = async (): Promise<void> => {
+    const problem = await source.reload();
+    metrics.reloaded(problem === undefined ? 'ok' : 'failed');
+    const served = source.current();
+    const kept = served === undefined ? 'nothing is decided' : 'what was loaded before decides on';
+    if (problem !== undefined) host.error(`${problem}\nNot loaded: ${kept}.\n`);
+    else if (served !== undefined) {
+      const { pack, id, signed } = served;
+      host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
+    }
+  };
+  // Watched before it is loaded: what changes in between is loaded again.
+  const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
+  await reload();
+  const app = createApp({ source, metrics, now }, () => draining);
+  const listening = await listen(app, options);
+  if (!listening.ok) {
+    unwatch();
+    return err(listening.error);
+  }
+  return ok({
+    url: listening.value.url,
+    reload,
+    stop: async (grace = GRACE) => {
+      draining = true;
+      unwatch();
+      await listening.value.drain(grace);
+    },
+  });
+}
