@@ -33,7 +33,11 @@ export function plainName(name: string): string {
 
 /** What is the same for every tool of a check. */
 interface Shared {
-  readonly derived: ReadonlyMap<string, Value>;
+  readonly goal: string;
+  readonly successCriteria: CedarSet;
+  readonly constraints: CedarSet;
+  readonly tools: CedarSet;
+  readonly sideEffects: CedarSet;
   readonly limits: ReadonlyMap<string, Value>;
   /** `same_tool_calls` and `malformed` are the tool's: it sets them before it takes its copy. */
   readonly session: Map<string, Value>;
@@ -61,13 +65,11 @@ function readShared(
   }
   for (const { key } of constraints.malformed) malformed.add(key);
   return {
-    derived: new Map<string, Value>([
-      ['goal', check.goal],
-      ['success_criteria', textSet(check.success_criteria)],
-      ['constraints', textSet(constraints.words)],
-      ['tools', textSet(tools)],
-      ['side_effects', textSet(check.side_effects.map(snakeCase))],
-    ]),
+    goal: check.goal,
+    successCriteria: textSet(check.success_criteria),
+    constraints: textSet(constraints.words),
+    tools: textSet(tools),
+    sideEffects: textSet(check.side_effects.map(snakeCase)),
     limits: constraints.limits,
     session: sessionFields(policies.clock, now, check.goal),
     malformed,
@@ -118,7 +120,7 @@ function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts 
   const noticed = [...shared.noticed];
   for (const [name, { type, required }] of attributes) {
     if (name === 'limits' || name === 'session') continue;
-    const derived = shared.derived.get(name);
+    const derived = derivedValue(shared, name);
     if (derived !== undefined) {
       // What the engine derives is never the client's to say.
       fields.set(name, derived);
@@ -142,6 +144,24 @@ function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts 
 }
 
 const ABSENT = ok(undefined);
+
+/** What stands in every context under this name, if anything does. */
+function derivedValue(shared: Shared, name: string): Value | undefined {
+  switch (name) {
+    case 'goal':
+      return shared.goal;
+    case 'success_criteria':
+      return shared.successCriteria;
+    case 'constraints':
+      return shared.constraints;
+    case 'tools':
+      return shared.tools;
+    case 'side_effects':
+      return shared.sideEffects;
+    default:
+      return undefined;
+  }
+}
 
 export interface ReadContext {
   readonly record: CedarRecord;

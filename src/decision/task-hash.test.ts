@@ -97,6 +97,17 @@ test.each([0, 1, 5_000, 5_400, 5_461, 5_500, 16_384, 100_000])(
   },
 );
 
+test('the members of large objects stand in order too', () => {
+  const name = fc.oneof(text, fc.integer({ min: 0, max: 200 }).map(String));
+  const facts = fc.uniqueArray(name, { minLength: 20, maxLength: 60 });
+  fc.assert(
+    fc.property(facts, (names) => {
+      const read = readCheck({ goal: '', context: new Map(names.map((one) => [one, null])) });
+      expect(read.ok && taskText(read.value)).toBe(read.ok && defined(read.value));
+    }),
+  );
+});
+
 test('half a pair has no canonical form', () => {
   const read = readCheck({ goal: '' });
   if (!read.ok) throw new Error('refused');
