@@ -11,6 +11,8 @@ export interface Tables extends DBSchema {
   versions: { key: [string, string]; value: unknown };
   /** By hash: file texts and manifests, each once, however many versions share it. */
   blobs: { key: string; value: unknown };
+  /** By thumbprint: the keys that sign bundles. No script can read the private half. */
+  keys: { key: string; value: unknown };
 }
 
 export type Database = IDBPDatabase<Tables>;
@@ -47,6 +49,13 @@ export const MIGRATIONS: readonly Migration[] = [
     run: async (database) => {
       database.createObjectStore('versions', { keyPath: ['packId', 'digest'] });
       database.createObjectStore('blobs', { keyPath: 'hash' });
+      await Promise.resolve();
+    },
+  },
+  {
+    name: 'keys that sign bundles',
+    run: async (database) => {
+      database.createObjectStore('keys', { keyPath: 'keyid' });
       await Promise.resolve();
     },
   },

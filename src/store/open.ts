@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { connect, type Connection } from './connection.ts';
 import * as files from './files.ts';
+import * as keys from './keys.ts';
 import type { Migration } from './migrations.ts';
 import * as packs from './packs.ts';
 import type { StoreProblem } from './problem.ts';
@@ -191,6 +192,11 @@ function storeOver(
         }),
         () => versionsChanged(packId),
       ),
+
+    listKeys: () => connection.read(['keys'], keys.listKeys),
+    // Strict: whoever trusts the key by now must not find it gone.
+    saveKey: (key) => connection.write(['keys'], (t) => keys.saveKey(t, key), 'strict'),
+    deleteKey: (keyid) => connection.write(['keys'], (t) => keys.deleteKey(t, keyid), 'strict'),
 
     readUi: (key, schema) =>
       connection.read(['ui'], async (t) => {

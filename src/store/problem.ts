@@ -37,9 +37,9 @@ export type StoreProblem =
   /** Anything else that IndexedDB reported. */
   | { readonly code: 'STORE_FAILED'; readonly message: string };
 
-/** Which record a problem is about. `key` is the pack id, `pack id / path`, `pack id / digest`, a hash, or the UI key. */
+/** Which record a problem is about. `key` is the pack id, `pack id / path`, `pack id / digest`, a hash, a thumbprint, or the UI key. */
 export interface RecordName {
-  readonly store: 'packs' | 'files' | 'ui' | 'versions' | 'blobs';
+  readonly store: 'packs' | 'files' | 'ui' | 'versions' | 'blobs' | 'keys';
   readonly key: string;
 }
 

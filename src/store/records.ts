@@ -65,6 +65,28 @@ export const blobRecord = z.strictObject({ v: format, hash, text: z.string() });
 /** What the text of a manifest holds. */
 export const manifest = z.array(z.tuple([z.string().min(1), hash]));
 
+const coordinate = z.string().regex(/^[\w-]{43}$/);
+
+/** A key that signs bundles, under its thumbprint (RFC 7638). */
+export const keyRecord = z.strictObject({
+  v: format,
+  keyid: z.string().regex(/^[\w-]{43}$/),
+  label: z.string().min(1).max(200),
+  createdAt: time,
+  jwk: z.union([
+    z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate }),
+    z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate }),
+  ]),
+  /** Sealed: it signs, and nothing gets it out. Looked up late, for there is none on insecure pages. */
+  privateKey: z.custom<CryptoKey>(
+    (value) => typeof CryptoKey !== 'undefined' && value instanceof CryptoKey && !value.extractable,
+    'is no sealed key',
+  ),
+  /** Whether a backup was downloaded when it was made; later none can be. */
+  backedUp: z.boolean(),
+});
+export type KeyRecord = Readonly<z.output<typeof keyRecord>>;
+
 const versioned = z.looseObject({ v: z.number().int().nonnegative() });
 
 /**
@@ -109,6 +131,7 @@ const KINDS: Readonly<Record<RecordName['store'], string>> = {
   ui: 'setting',
   versions: 'version',
   blobs: 'content',
+  keys: 'key',
 };
 
 function describe(record: RecordName): string {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Result } from '../base/result.ts';
 import type { FileState, StoreProblem } from './problem.ts';
+import type { KeyRecord } from './records.ts';
 
 /** A pack as the pack switcher lists it. */
 export interface PackInfo {
@@ -86,6 +87,27 @@ export interface NewVersion {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** A key of this browser that signs bundles. */
+export interface SigningKey {
+  /** Its RFC 7638 thumbprint. */
+  readonly keyid: string;
+  readonly label: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** The public half. */
+  readonly jwk: KeyRecord['jwk'];
+  /** The private half: it signs, and no script can read it. */
+  readonly privateKey: CryptoKey;
+  readonly backedUp: boolean;
+}
+
+/** The keys that could be read, and what is wrong with the others (those records are kept). */
+export interface KeyList {
+  /** The oldest first. */
+  readonly keys: readonly SigningKey[];
+  readonly problems: readonly StoreProblem[];
+}
+
 /** What happened to the stored packs in another tab, or to the connection itself. */
 export type StoreEvent =
   /** A pack was created, renamed, deleted or restored: list the packs again. `paths` is empty. */
@@ -143,6 +165,13 @@ export interface Store {
   tagVersion(packId: string, digest: string, tags: readonly string[]): Stored<VersionInfo>;
   /** Hides a version until `purge`. STORE_IN_USE when others were made from it. */
   deleteVersion(packId: string, digest: string): Stored<DeletedThing>;
+
+  /** The keys that sign bundles. */
+  listKeys(): Stored<KeyList>;
+  /** Keeps a key. STORE_EXISTS when it is there; STORE_CORRUPT when its private half could be read out. */
+  saveKey(key: SigningKey): Stored<void>;
+  /** Removes a key for good, at once: one that is believed to be gone must not be able to sign. */
+  deleteKey(keyid: string): Stored<void>;
 
   /** A UI value that `schema` accepts; undefined when none was written. */
   readUi<T>(key: string, schema: z.ZodType<T>): Stored<T | undefined>;
