@@ -11,15 +11,17 @@ import {
   vectorFile,
   vectorIndex,
 } from './testing/vectors.ts';
+import { exampleOf, withExample } from './testing/example.ts';
 import { readTrust } from './trust.ts';
 import { verifyBundle } from './verify.ts';
 
 /**
  * Bundles for verifiers in other languages, kept as files: `vectors/index.json` says what each is verified
  * with and which code it must get. `BUNDLE_VECTORS=make npx vitest run src/bundle/vectors.test.ts` makes
- * them, and the JSON schemas, anew; `npm run fix` formats the index.
+ * them, the JSON schemas and the example in FORMAT.md anew; `npm run fix` formats the index.
  */
 const FOLDER = new URL('vectors/', import.meta.url);
+const FORMAT = new URL('FORMAT.md', import.meta.url);
 const SCHEMA_FOLDER = new URL('schemas/', import.meta.url);
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -36,6 +38,7 @@ test.runIf(process.env['BUNDLE_VECTORS'] === 'make')('vectors are made', async (
   for (const [name, shape] of Object.entries(SCHEMAS)) {
     writeFileSync(new URL(`${name}.schema.json`, SCHEMA_FOLDER), schemaText(name, shape));
   }
+  writeFileSync(FORMAT, withExample(readFileSync(FORMAT, 'utf8'), await example()));
   expect(readdirSync(FOLDER)).toHaveLength(CASES.length + 1);
 });
 
@@ -64,6 +67,17 @@ describe('test vectors', () => {
     expect(sha256Hex(bytes)).toBe(FIRST_VECTOR);
   });
 });
+
+test('the worked example of FORMAT.md is the first of them', async () => {
+  const text = readFileSync(FORMAT, 'utf8');
+  expect(text).toBe(withExample(text, await example()));
+});
+
+async function example(): Promise<string> {
+  const [first] = CASES;
+  if (first === undefined) throw new Error('There is no vector');
+  return exampleOf(await first.bundle(), vectorFile(first));
+}
 
 test('the JSON schemas are those of the shapes', () => {
   const names = Object.keys(SCHEMAS).map((name) => `${name}.schema.json`);

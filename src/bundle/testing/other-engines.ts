@@ -1,4 +1,4 @@
-/** A pack's scenarios as other Cedar engines are asked: what the README's adapter does, for tests. */
+/** A pack's scenarios as other Cedar engines are asked: for tests. */
 import { Decimal } from '../../cedar/extensions/decimal.ts';
 import { Datetime } from '../../cedar/extensions/datetime.ts';
 import { Duration } from '../../cedar/extensions/duration.ts';
