@@ -23,12 +23,13 @@ import {
   askRenameFile,
   askRenameScenario,
 } from './questions.ts';
+import { versionCommands } from './version-commands.ts';
 
 /** One action. `keys` is how it is shown; what reacts to it is `shortcut`. */
 export interface Command {
   readonly id: string;
   readonly title: string;
-  readonly group: 'Scenario' | 'File' | 'Pack' | 'View';
+  readonly group: 'Scenario' | 'File' | 'Version' | 'Pack' | 'View';
   readonly keys?: string;
   readonly run: () => void;
 }
@@ -341,6 +342,7 @@ export function listCommands(studio: Studio, show: ShowOverlay): readonly Comman
   return [
     ...scenarioCommands(studio, show),
     ...fileCommands(studio, show),
+    ...versionCommands(studio, show),
     ...packCommands(studio, show),
     ...viewCommands(studio, show),
   ];

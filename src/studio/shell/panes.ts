@@ -1,4 +1,4 @@
-import type { Pane } from '../state/state.ts';
+import type { DockView, Pane } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
 
 const panes: readonly Pane[] = ['explorer', 'editor', 'decision'];
@@ -25,7 +25,7 @@ export function cyclePane(studio: Studio, by: 1 | -1): void {
 }
 
 /** Opens the dock below the editor, with the focus where its work begins. */
-export function openDock(studio: Studio, dock: 'problems' | 'search'): void {
+export function openDock(studio: Studio, dock: DockView): void {
   studio.set({ dock, pane: 'editor' });
   requestAnimationFrame(() => {
     const root = document.querySelector<HTMLElement>('[aria-label="Dock"]');

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { Toaster } from 'sonner';
 import { DecisionPanel } from '../decision/decision-panel.tsx';
@@ -10,6 +10,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { OverlayContext, type Overlay } from './dialogs.ts';
 import { Notices } from './notices.tsx';
 import { PaneSwitch } from './pane-switch.tsx';
+import { ScreenPane } from './screen-pane.tsx';
 import styles from './shell.module.css';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { StatusStrip } from './status-strip.tsx';
@@ -17,6 +18,11 @@ import { applyTheme, isDark, onSystemTheme } from './theme.ts';
 import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useNarrow } from './use-narrow.ts';
+
+const SaveVersionDialog = lazy(async () => {
+  const { SaveVersionDialog: component } = await import('../versions/save-version-dialog.tsx');
+  return { default: component };
+});
 
 /** Three panes side by side, each of which can be resized; the layout is remembered. */
 function WideLayout() {
@@ -80,6 +86,7 @@ export function Shell() {
   const studio = useStudio();
   const [overlay, setOverlay] = useState<Overlay>();
   const narrow = useNarrow();
+  const screen = useStudioState((state) => state.screen);
   const theme = useTheme();
   useShortcuts(studio, setOverlay);
   const close = () => {
@@ -90,11 +97,20 @@ export function Shell() {
       <div className={styles['shell']}>
         <TopBar />
         <Notices />
-        {narrow ? <NarrowLayout /> : <WideLayout />}
+        {/* Hidden and not taken away: the editor keeps its cursor, the graph its place. */}
+        <div className={styles['work']} hidden={screen !== undefined}>
+          {narrow ? <NarrowLayout /> : <WideLayout />}
+        </div>
+        {screen === undefined ? null : <ScreenPane screen={screen} />}
         <StatusStrip />
       </div>
       {overlay?.kind === 'palette' ? <CommandPalette onClose={close} /> : null}
       {overlay?.kind === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
+      {overlay?.kind === 'save-version' ? (
+        <Suspense>
+          <SaveVersionDialog onClose={close} />
+        </Suspense>
+      ) : null}
       {overlay?.kind === 'name' ? <NameDialog question={overlay.question} onClose={close} /> : null}
       <Toaster theme={theme} position="bottom-right" offset={36} closeButton duration={8000} />
     </OverlayContext>

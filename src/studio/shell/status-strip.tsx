@@ -1,6 +1,7 @@
 import { Check, CircleAlert, CloudOff, LoaderCircle, TriangleAlert, X } from 'lucide-react';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { allProblems, scenarioRows, tally } from '../state/selectors.ts';
+import { CoverageCount, FlipCount } from './since-base.tsx';
 import styles from './status-strip.module.css';
 
 const numbers = new Intl.NumberFormat();
@@ -73,6 +74,8 @@ export function StatusStrip() {
         <CircleAlert size={13} aria-hidden="true" />
         {problems.length === 1 ? '1 problem' : `${numbers.format(problems.length)} problems`}
       </button>
+      <CoverageCount />
+      <FlipCount />
       <span className={styles['space']} />
       {progress === undefined ? null : (
         <span className={styles['item']} role="status">

@@ -1,4 +1,12 @@
-import { ChevronDown, Command, MoonStar, Sun, SunMoon } from 'lucide-react';
+import {
+  BookmarkPlus,
+  ChevronDown,
+  Command,
+  GitCompareArrows,
+  MoonStar,
+  Sun,
+  SunMoon,
+} from 'lucide-react';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
@@ -6,6 +14,8 @@ import { openPackInfo } from '../state/selectors.ts';
 import { keyText } from './chords.ts';
 import { listCommands } from './commands.ts';
 import { useOverlay } from './dialogs.ts';
+import { WorkingCopyLine } from './since-base.tsx';
+import { openCompare } from './version-commands.ts';
 import styles from './top-bar.module.css';
 import type { Theme } from './theme.ts';
 
@@ -70,16 +80,31 @@ export function TopBar() {
   const studio = useStudio();
   const show = useOverlay();
   const theme = useStudioState((state) => state.theme);
-  const version = useStudioState((state) => state.snapshot?.packVersion);
   const ThemeIcon = themeIcon[theme];
   return (
     <header className={styles['bar']}>
       <Mark />
       <h1 className={styles['title']}>Stage0 Studio</h1>
       <PackSwitcher />
-      <span className={styles['version']}>
-        {version === undefined ? null : `working copy of ${version}`}
-      </span>
+      <WorkingCopyLine />
+      <Button
+        aria-label="Save version"
+        onClick={() => {
+          show({ kind: 'save-version' });
+        }}
+      >
+        <BookmarkPlus size={14} aria-hidden="true" />
+        <span className={styles['buttonText']}>Save version</span>
+      </Button>
+      <Button
+        aria-label="Compare"
+        onClick={() => {
+          openCompare(studio);
+        }}
+      >
+        <GitCompareArrows size={14} aria-hidden="true" />
+        <span className={styles['buttonText']}>Compare</span>
+      </Button>
       <Button
         className={styles['palette']}
         onClick={() => {

@@ -3,6 +3,7 @@ import type { Studio } from '../state/studio.ts';
 import { isChord } from './chords.ts';
 import { stepScenario } from './commands.ts';
 import type { ShowOverlay } from './dialogs.ts';
+import { openCompare } from './version-commands.ts';
 import { cyclePane, focusPane, openDock } from './panes.ts';
 
 /** The keys that work everywhere, whatever has the focus. */
@@ -58,6 +59,20 @@ export const shortcuts: readonly {
     title: 'Find in pack',
     run: (studio) => {
       openDock(studio, 'search');
+    },
+  },
+  {
+    chord: 'mod+shift+S',
+    title: 'Save version',
+    run: (_studio, show) => {
+      show({ kind: 'save-version' });
+    },
+  },
+  {
+    chord: 'mod+shift+D',
+    title: 'Compare',
+    run: (studio) => {
+      openCompare(studio);
     },
   },
   {

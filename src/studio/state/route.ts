@@ -51,7 +51,7 @@ export function parseRoute(hash: string): Route {
 }
 
 function parseScreen(asked: URLSearchParams): Screen | undefined {
-  switch (asked.get('screen')) {
+  switch (asked.get('screen') ?? '') {
     case 'versions':
       return { kind: 'versions' };
     case 'compare':

@@ -1,6 +1,7 @@
 import type { Problem } from '../../authoring/problem.ts';
 import type { EngineProblem, RuleRow, ScenarioRow } from '../../worker/engine-api.ts';
 import type { StudioState } from './state.ts';
+import { changedFiles } from './changed-files.ts';
 
 const none: readonly never[] = [];
 
@@ -64,5 +65,18 @@ export function tally(rows: readonly ScenarioRow[]): Tally {
       count[row.state] += 1;
     }
   }
+  return count;
+}
+
+/** Of the files last asked about: how many differ from the version they were made from. */
+const changedCounts = new WeakMap<ReadonlyMap<string, string>, readonly [unknown, number]>();
+
+/** How many files of the working copy differ from the version that it was made from. */
+export function changedSinceBase({ base, files }: StudioState): number {
+  if (base === undefined) return 0;
+  const known = changedCounts.get(files);
+  if (known?.[0] === base.files) return known[1];
+  const count = changedFiles(base.files, files).length;
+  changedCounts.set(files, [base.files, count]);
   return count;
 }

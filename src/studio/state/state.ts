@@ -36,7 +36,7 @@ export interface Selection {
 export type View = 'text' | 'graph' | 'both';
 
 /** What can stand below the editor. */
-export type DockView = 'problems' | 'search';
+export type DockView = 'problems' | 'search' | 'coverage';
 
 /** Which of the three panes a narrow window shows. */
 export type Pane = 'explorer' | 'editor' | 'decision';

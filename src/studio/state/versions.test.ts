@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changedFiles, freeVersion } from './versions.ts';
+import { changedFiles } from './changed-files.ts';
+import { freeVersion } from './versions.ts';
 
 describe('the version to suggest', () => {
   test.each([

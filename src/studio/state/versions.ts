@@ -172,13 +172,3 @@ export function freeVersion(suggested: string, taken: readonly string[]): string
   while (taken.includes(raised(by))) by += 1;
   return raised(by);
 }
-
-/** How many files differ between two states of a pack. */
-export function changedFiles(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): readonly string[] {
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .toSorted();
-}

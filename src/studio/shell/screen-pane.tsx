@@ -1,0 +1,34 @@
+import { lazy, Suspense } from 'react';
+import { assertNever } from '../../base/assert.ts';
+import type { Screen } from '../state/route.ts';
+import styles from './screen-frame.module.css';
+
+const VersionsScreen = lazy(async () => {
+  const { VersionsScreen: component } = await import('../versions/versions-screen.tsx');
+  return { default: component };
+});
+
+const CompareScreen = lazy(async () => {
+  const { CompareScreen: component } = await import('../compare/compare-screen.tsx');
+  return { default: component };
+});
+
+function Shown({ screen }: { readonly screen: Screen }) {
+  switch (screen.kind) {
+    case 'versions':
+      return <VersionsScreen />;
+    case 'compare':
+      return <CompareScreen before={screen.before} after={screen.after} />;
+    default:
+      return assertNever(screen);
+  }
+}
+
+/** What stands in place of the panes, loaded when it is first asked for. */
+export function ScreenPane({ screen }: { readonly screen: Screen }) {
+  return (
+    <Suspense fallback={<p className={styles['waiting']}>Loading…</p>}>
+      <Shown screen={screen} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,95 @@
+import { GitCompareArrows, ShieldAlert } from 'lucide-react';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { changedSinceBase } from '../state/selectors.ts';
+import { openDock } from './panes.ts';
+import styles from './status-strip.module.css';
+import topBar from './top-bar.module.css';
+import { openCompare, openVersions } from './version-commands.ts';
+
+const numbers = new Intl.NumberFormat();
+const percent = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+
+/** Which version the working copy is, or was made from; opens the list of versions. */
+export function WorkingCopyLine() {
+  const studio = useStudio();
+  const pack = useStudioState((state) => state.snapshot?.packVersion);
+  const base = useStudioState((state) => state.base?.version.version);
+  const changed = useStudioState(changedSinceBase);
+  if (pack === undefined) return <span className={topBar['version']} />;
+  const files = changed === 1 ? '1 file' : `${numbers.format(changed)} files`;
+  const text =
+    base === undefined
+      ? `working copy of ${pack}`
+      : changed === 0
+        ? `version ${base}`
+        : `working copy, ${files} changed since ${base}`;
+  return (
+    <span className={topBar['version']}>
+      <button
+        type="button"
+        className={topBar['versionLink']}
+        title="Versions of the pack"
+        onClick={() => {
+          openVersions(studio);
+        }}
+      >
+        {text}
+      </button>
+    </span>
+  );
+}
+
+/** How many verdicts the working copy flips, newly allowed ones said by name. */
+export function FlipCount() {
+  const studio = useStudio();
+  const base = useStudioState((state) => state.base?.version.version);
+  const since = useStudioState((state) => state.sinceBase);
+  if (base === undefined || since === undefined) return null;
+  const { newlyAllowed, newlyDenied, newlyDeferred } = since;
+  const flips = newlyAllowed + newlyDenied + newlyDeferred;
+  const count =
+    flips === 0 ? 'No flips' : flips === 1 ? '1 flip' : `${numbers.format(flips)} flips`;
+  const loud = newlyAllowed === 0 ? '' : `, ${numbers.format(newlyAllowed)} newly allowed`;
+  return (
+    <button
+      type="button"
+      className={styles['item']}
+      data-tone={newlyAllowed > 0 ? 'bad' : undefined}
+      onClick={() => {
+        openCompare(studio);
+      }}
+    >
+      {newlyAllowed > 0 ? (
+        <ShieldAlert size={13} aria-hidden="true" />
+      ) : (
+        <GitCompareArrows size={13} aria-hidden="true" />
+      )}
+      {`${count} against ${base}${loud}`}
+    </button>
+  );
+}
+
+/** How much of the pack its scenarios have seen; opens the table. */
+export function CoverageCount() {
+  const studio = useStudio();
+  const coverage = useStudioState((state) => state.coverage);
+  const dock = useStudioState((state) => state.dock);
+  if (coverage === undefined) return null;
+  return (
+    <button
+      type="button"
+      className={styles['item']}
+      data-optional=""
+      aria-expanded={dock === 'coverage'}
+      onClick={() => {
+        if (dock === 'coverage') studio.set({ dock: undefined });
+        else {
+          studio.set({ screen: undefined });
+          openDock(studio, 'coverage');
+        }
+      }}
+    >
+      {`coverage ${percent.format(coverage.percent)} %`}
+    </button>
+  );
+}
