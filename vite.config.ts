@@ -8,6 +8,8 @@ import { META_POLICY, SECURITY_HEADERS } from './.ci/security-headers.mjs';
 
 /** A test that needs IndexedDB, a worker or the DOM is named so, and runs in a real browser. */
 const BROWSER_TESTS = 'src/**/*.browser.test.{ts,tsx}';
+/** A test that takes seconds, because it compares thousands of cases with an oracle, runs in `npm test` alone. */
+const PROOFS = 'src/**/*.proof.test.ts';
 
 const report = buildReport();
 
@@ -35,8 +37,12 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
-          exclude: [BROWSER_TESTS],
+          exclude: [BROWSER_TESTS, PROOFS],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'proof', environment: 'node', include: [PROOFS], testTimeout: 60_000 },
       },
       {
         extends: true,

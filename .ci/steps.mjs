@@ -47,6 +47,8 @@ const types = simple('types', 'typescript', ['-b'], 'tsc');
 const unused = simple('unused code', 'knip', ['--no-progress']);
 /** @type {Step} */
 const unit = vitest('unit');
+/** Thousands of cases against oracles: minutes, so not in `npm run check`. @type {Step} */
+const proof = vitest('proof');
 /** @type {Step} */
 const browser = vitest('browser');
 /** Not `dist`: a studio that somebody serves from there stays whole while tests run. */
@@ -89,6 +91,7 @@ const e2e = counting('e2e', 'e2e', async (_report, how) => {
 
 /** In the order in which they start, the slow ones first: they run side by side. */
 export const CHECK_STEPS = [types, lint, unit, unused, format];
+export const PROOF_STEPS = [proof];
 export const BROWSER_STEPS = [browser];
 export const E2E_STEPS = [build, budget, nodePackage, e2e];
 
@@ -137,7 +140,7 @@ function claims(name, check) {
 }
 
 /**
- * @param {'unit' | 'browser'} project
+ * @param {'unit' | 'proof' | 'browser'} project
  * @returns {Step}
  */
 function vitest(project) {

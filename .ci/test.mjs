@@ -5,13 +5,14 @@
 import util from 'node:util';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { conclude, runInTurn, runSideBySide } from './runner.mjs';
-import { BROWSER_STEPS, CHECK_STEPS, E2E_STEPS } from './steps.mjs';
+import { BROWSER_STEPS, CHECK_STEPS, E2E_STEPS, PROOF_STEPS } from './steps.mjs';
 
-const PARTS = ['check', 'browser', 'e2e'];
+const PARTS = ['check', 'proof', 'browser', 'e2e'];
 
 const HELP = `npm test [-- --only ${PARTS.join('|')}]
 
   check     format, lint, types, unused code, unit tests
+  proof     the engine and the language service against the official ones, case by case
   browser   tests of the store and the workers in Chromium
   e2e       the build, its budget, the package for Node, and the whole studio in Chromium
 
@@ -36,6 +37,7 @@ async function runParts(parts) {
   /** @type {import('./steps.mjs').Outcome[]} */
   const outcomes = [];
   if (parts.includes('check')) outcomes.push(...(await runSideBySide(CHECK_STEPS, 2)));
+  if (parts.includes('proof')) outcomes.push(...(await runInTurn(PROOF_STEPS)));
   const inChromium = [
     ...(parts.includes('browser') ? BROWSER_STEPS : []),
     ...(parts.includes('e2e') ? E2E_STEPS : []),
