@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   acceptedState,
@@ -8,12 +7,12 @@ import {
   type BundleState,
 } from '../bundle/state.ts';
 import type { VerifiedBundle } from '../bundle/verify.ts';
-import { readBytes, replaceFile } from './file-bytes.ts';
+import { isAbsent, readBytes, replaceFile } from './file-bytes.ts';
 import type { Problem } from './problem.ts';
 
 /** What was accepted before, out of its file. A file that is not there yet is an empty one; a broken one is an error. */
 export async function loadState(path: string): Promise<Result<BundleState, Problem>> {
-  if (!(await exists(path))) return ok(NO_STATE);
+  if (await isAbsent(path)) return ok(NO_STATE);
   const bytes = await readBytes(path);
   if (!bytes.ok) return bytes;
   const state = readState(new TextDecoder().decode(bytes.value));
@@ -27,14 +26,4 @@ export async function saveAccepted(
   { id, manifest: { name, version } }: VerifiedBundle,
 ): Promise<Result<undefined, Problem>> {
   return replaceFile(path, stateText(acceptedState(state, name, { version, id })));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    // Any other trouble is for the reading to report: it must not pass for a first start.
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
-  }
 }

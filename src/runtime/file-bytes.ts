@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Host } from './host.ts';
@@ -21,6 +21,16 @@ export async function readBytes(path: string): Promise<Result<Uint8Array, Proble
     }
   } catch (error) {
     return err({ file: path, message: `cannot be read: ${reasonOf(error)}` });
+  }
+}
+
+/** Whether there is nothing at the path. Any other trouble is for the reading to report: it must not pass for a first start. */
+export async function isAbsent(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
 }
 

@@ -5,6 +5,7 @@ import { bundleCommand } from './commands/bundle.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { keysCommand } from './commands/keys.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -27,14 +28,13 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .addCommand(bundleCommand(host, end))
     .addCommand(attachCommand(host, end))
     .addCommand(verifyCommand(host, end))
-    .addCommand(serveCommand(host, end));
-  for (const command of [program, ...program.commands]) {
+    .addCommand(serveCommand(host, end))
+    .addCommand(keysCommand(host, end));
+  for (const command of everyCommand(program)) {
     command
       .exitOverride()
       .configureOutput({ writeOut: host.out, writeErr: host.error })
-      .showHelpAfterError(
-        `(stage0 ${command === program ? '' : `${command.name()} `}--help says more)`,
-      );
+      .showHelpAfterError(`(${wholeName(command)} --help says more)`);
   }
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -44,4 +44,14 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function wholeName(command: Command): string {
+  return command.parent === null
+    ? command.name()
+    : `${wholeName(command.parent)} ${command.name()}`;
 }

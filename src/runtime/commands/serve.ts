@@ -9,6 +9,9 @@ interface Options {
   readonly name?: string;
   readonly audience?: string;
   readonly state?: string;
+  readonly keys?: string;
+  readonly usage?: string;
+  readonly open?: true;
   readonly host: string;
   readonly port: number;
 }
@@ -19,7 +22,9 @@ SIGHUP, or another bundle in the file's place, loads it; what fails to verify ch
 SIGTERM lets what is under way end, then stops.
 
 Example:
-  stage0 serve --bundle payments-1.4.0.cjar --trust trust.json --state accepted.json`;
+  stage0 serve --bundle payments-1.4.0.cjar --trust trust.json --state accepted.json --keys keys.json`;
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** `stage0 serve`: answers checks over HTTP. */
 export function serveCommand(host: Host, end: (code: number) => void): Command {
@@ -39,6 +44,9 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is loaded')
     .option('--state <file>', 'remembers what was accepted, and refuses what is older')
+    .option('--keys <file>', 'who may ask: made by stage0 keys')
+    .option('--usage <file>', 'remembers what the keys have used')
+    .option('--open', 'let everybody who reaches it ask, without a key')
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 takes any free one', port, 8181)
     .addHelpText('after', EXAMPLE)
@@ -54,6 +62,11 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --bundle and --trust are needed, or --pack for development\n');
     return EXIT.failed;
   }
+  const { keys, usage } = options;
+  if (keys === undefined && options.open !== true && !LOOPBACK.has(options.host)) {
+    host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
+    return EXIT.failed;
+  }
   const signed = bundle !== undefined && trust !== undefined;
   const load = signed
     ? bundleLoader(host, { ...options, bundle, trust })
@@ -63,7 +76,8 @@ async function run(host: Host, options: Options): Promise<number> {
     host: options.host,
     port: options.port,
     load,
-    watched: signed ? [bundle, trust] : [pack ?? ''],
+    gate: keys === undefined ? undefined : { keys, usage },
+    watched: [...(signed ? [bundle, trust] : [pack ?? '']), ...(keys === undefined ? [] : [keys])],
   });
   if (!started.ok) {
     host.error(`error: ${started.error}\n`);

@@ -5,20 +5,31 @@ import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.
 import { traceOf } from '../trace.ts';
 import { readJsonBody } from './read-body.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
-import { answerCheck, answerExplained, type Service } from './service.ts';
+import type { Caller } from '../keys/key-ring.ts';
+import type { Gate } from './gate.ts';
+import { answerCheck, answerExplained, NO_POLICY, type Service } from './service.ts';
 
 interface Env {
   readonly Bindings: HttpBindings;
-  readonly Variables: { requestId: string };
+  readonly Variables: { requestId: string; caller: Caller | undefined };
 }
 
-type Asked = Context<Env>;
+type Ask = Context<Env>;
 
 /** Checks in one batch. */
 const MAX_BATCH = 100;
 
-/** What the server answers. `draining`: whether it is about to stop. */
-export function createApp(service: Service, draining: () => boolean): Hono<Env> {
+/** What answers over HTTP. */
+export interface AppParts {
+  readonly service: Service;
+  /** Absent: everybody may ask. */
+  readonly gate: Gate | undefined;
+  /** Whether the server is about to stop. */
+  readonly draining: () => boolean;
+}
+
+/** What the server answers. */
+export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -30,17 +41,34 @@ export function createApp(service: Service, draining: () => boolean): Hono<Env> 
     }
   });
 
+  // `/check/*` is `/check` too.
+  for (const path of ['/check/*', '/policy', '/usage']) {
+    app.use(path, async (c, next) => {
+      const found = gate?.who(c.req.header('x-api-key'));
+      if (found?.ok === false) return refuse(c, found.error);
+      c.set('caller', found?.value);
+      return next();
+    });
+  }
+
+  // Counted before it is read: nonsense costs as much as sense.
+  app.on('POST', '/check/*', async (c, next) => {
+    const taken = takeFor(c, 1);
+    if (taken !== undefined) return refuse(c, taken);
+    return next();
+  });
+
   app.post('/check', async (c) => {
     const body = await readJsonBody(c.env.incoming);
     if (!body.ok) return refuse(c, body.error);
-    const answer = answerCheck(service, body.value, c.var.requestId);
+    const answer = answerCheck(service, asked(c, body.value));
     return answer.ok ? reply(c, 200, answer.value.record) : refuse(c, answer.error);
   });
 
   app.post('/check/explain', async (c) => {
     const body = await readJsonBody(c.env.incoming);
     if (!body.ok) return refuse(c, body.error);
-    const answer = answerExplained(service, body.value, c.var.requestId);
+    const answer = answerExplained(service, asked(c, body.value));
     if (!answer.ok) return refuse(c, answer.error);
     const { record, served, decision } = answer.value;
     return reply(c, 200, { record, tools: traceOf(decision, served.pack, served.files) });
@@ -51,9 +79,11 @@ export function createApp(service: Service, draining: () => boolean): Hono<Env> 
     if (!body.ok) return refuse(c, body.error);
     const checks = checksOf(body.value);
     if (checks === undefined) return refuse(c, NO_BATCH);
+    const taken = takeFor(c, checks.length - 1);
+    if (taken !== undefined) return refuse(c, taken);
     const results = checks.map((check, index) => {
       const requestId = `${c.var.requestId}-${index}`;
-      const answer = answerCheck(service, check, requestId);
+      const answer = answerCheck(service, { ...asked(c, check), requestId });
       if (answer.ok) return { status: 200, body: answer.value.record };
       service.metrics.refused(answer.error.code);
       return { status: answer.error.status, body: refusalBody(answer.error, requestId) };
@@ -93,6 +123,22 @@ export function createApp(service: Service, draining: () => boolean): Hono<Env> 
     });
   });
 
+  app.get('/usage', (c) => {
+    const { caller, requestId } = c.var;
+    if (gate === undefined || caller === undefined) return refuse(c, NOT_FOUND);
+    const now = service.now();
+    const { key } = caller;
+    return reply(c, 200, {
+      request_id: requestId,
+      api_key_id: key.id,
+      plan: key.plan,
+      ...gate.usage(caller, now),
+      environment: key.environments?.join(',') ?? '',
+      source: 'local',
+      evaluated_at: now / 1000,
+    });
+  });
+
   app.get('/metrics', (c) => {
     const text = service.metrics.text(service.source.state());
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
@@ -101,14 +147,20 @@ export function createApp(service: Service, draining: () => boolean): Hono<Env> 
   for (const path of ['/check', '/check/explain', '/check/batch']) {
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
   }
-  for (const path of ['/healthz', '/readyz', '/policy', '/metrics']) {
+  for (const path of ['/healthz', '/readyz', '/policy', '/usage', '/metrics']) {
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => refuse(c, NOT_FOUND));
   app.onError((_error, c) => refuse(c, FAILED));
   return app;
 
-  function reply(c: Asked, status: number, body: object, more: Headers = {}): Response {
+  function takeFor(c: Ask, n: number): Refusal | undefined {
+    if (gate === undefined || c.var.caller === undefined || n === 0) return undefined;
+    const taken = gate.take(c.var.caller, n, service.now());
+    return taken.ok ? undefined : taken.error;
+  }
+
+  function reply(c: Ask, status: number, body: object, more: Headers = {}): Response {
     const unsigned = service.source.state().served?.signed === false;
     return new Response(JSON.stringify(body), {
       status,
@@ -124,9 +176,11 @@ export function createApp(service: Service, draining: () => boolean): Hono<Env> 
     });
   }
 
-  function refuse(c: Asked, refusal: Refusal, more: Headers = {}): Response {
+  function refuse(c: Ask, refusal: Refusal, more: Headers = {}): Response {
     service.metrics.refused(refusal.code);
-    return reply(c, refusal.status, refusalBody(refusal, c.var.requestId), more);
+    const { status, retryAfter } = refusal;
+    const wait = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    return reply(c, status, refusalBody(refusal, c.var.requestId), { ...wait, ...more });
   }
 }
 
@@ -136,11 +190,6 @@ const NO_BATCH: Refusal = {
   status: 422,
   code: 'INVALID_REQUEST',
   message: `A batch is {"checks": […]} with 1 to ${MAX_BATCH} checks and nothing else.`,
-};
-const NO_POLICY: Refusal = {
-  status: 503,
-  code: 'NO_TRUSTED_POLICY',
-  message: 'No trusted policy is loaded.',
 };
 const NOT_ALLOWED: Refusal = {
   status: 405,
@@ -157,6 +206,10 @@ const FAILED: Refusal = {
   code: 'INTERNAL_ERROR',
   message: 'The request could not be answered.',
 };
+
+function asked(c: Ask, body: Json) {
+  return { body, requestId: c.var.requestId, caller: c.var.caller };
+}
 
 function checksOf(body: Json): readonly Json[] | undefined {
   const checks = isJsonObject(body) && body.size === 1 ? body.get('checks') : undefined;

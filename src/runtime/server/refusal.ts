@@ -8,14 +8,20 @@ export type RefusalCode =
   | 'METHOD_NOT_ALLOWED'
   | 'NO_TRUSTED_POLICY'
   | 'NOT_FOUND'
+  | 'OUTSIDE_KEY'
   | 'PACK_VERSION_MISMATCH'
-  | 'REQUEST_INCOMPLETE';
+  | 'PLAN_LACKS_FEATURE'
+  | 'QUOTA_EXCEEDED'
+  | 'REQUEST_INCOMPLETE'
+  | 'UNKNOWN_KEY';
 
 /** Why a check was not decided. */
 export interface Refusal {
-  readonly status: 400 | 404 | 405 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly code: RefusalCode;
   readonly message: string;
+  /** Seconds, with a 429. */
+  readonly retryAfter?: number;
 }
 
 /** The body of an answer that is no decision. */
@@ -23,14 +29,24 @@ export interface RefusalBody {
   readonly message: string;
   readonly error: RefusalCode;
   readonly request_id: string;
-  readonly detail: { readonly detail: string; readonly request_id: string };
+  readonly retry_after_seconds?: number;
+  readonly detail: {
+    readonly detail: string;
+    readonly request_id: string;
+    readonly retry_after_seconds?: number;
+  };
 }
 
-export function refusalBody({ code, message }: Refusal, requestId: string): RefusalBody {
+export function refusalBody(
+  { code, message, retryAfter }: Refusal,
+  requestId: string,
+): RefusalBody {
+  const wait = retryAfter === undefined ? {} : { retry_after_seconds: retryAfter };
   return {
     message,
     error: code,
     request_id: requestId,
-    detail: { detail: message, request_id: requestId },
+    ...wait,
+    detail: { detail: message, request_id: requestId, ...wait },
   };
 }

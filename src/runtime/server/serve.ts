@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Host } from '../host.ts';
 import { createApp } from './app.ts';
+import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { Metrics } from './metrics.ts';
 import { PolicySource, type Loader } from './policy-source.ts';
@@ -8,6 +9,8 @@ import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
   readonly load: Loader;
+  /** Who may ask; absent: everybody. */
+  readonly gate?: GateOptions | undefined;
   /** Files and folders whose change loads anew. */
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
@@ -26,6 +29,8 @@ export interface Serving {
 
 const GRACE = 10_000;
 const INTERVAL = 1000;
+/** Milliseconds between two writings of what was used: no more than that is lost in a crash. */
+const SAVE = 2000;
 
 /** Loads policies and answers. Without policies that may decide it answers 503 until there are some. */
 export async function startServing(
@@ -33,10 +38,16 @@ export async function startServing(
   options: ServeOptions,
 ): Promise<Result<Serving, string>> {
   const now = options.now ?? Date.now;
+  const opened = options.gate === undefined ? ok(undefined) : await Gate.open(host, options.gate);
+  if (!opened.ok) return opened;
+  const gate = opened.value;
   const metrics = new Metrics();
   const source = new PolicySource(options.load, now);
   let draining = false;
   const reload = async (): Promise<void> => {
+    const trouble = await gate?.reload();
+    if (trouble !== undefined)
+      host.error(`${trouble}\nThe keys are those that were read before.\n`);
     const problem = await source.reload();
     metrics.reloaded(problem === undefined ? 'ok' : 'failed');
     const served = source.current();
@@ -50,19 +61,26 @@ export async function startServing(
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
-  const app = createApp({ source, metrics, now }, () => draining);
+  const app = createApp({ service: { source, metrics, now }, gate, draining: () => draining });
   const listening = await listen(app, options);
   if (!listening.ok) {
     unwatch();
     return err(listening.error);
   }
+  const save = async (): Promise<void> => {
+    const problem = await gate?.save();
+    if (problem !== undefined) host.error(`${problem}\n`);
+  };
+  const saving = setInterval(() => void save(), SAVE);
   return ok({
     url: listening.value.url,
     reload,
     stop: async (grace = GRACE) => {
       draining = true;
       unwatch();
+      clearInterval(saving);
       await listening.value.drain(grace);
+      await save();
     },
   });
 }

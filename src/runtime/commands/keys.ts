@@ -1,0 +1,138 @@
+import { Command } from 'commander';
+import { err, ok, type Result } from '../../base/result.ts';
+import { momentText } from '../../bundle/manifest.ts';
+import { EXIT } from '../exit.ts';
+import { isAbsent, replaceFile } from '../file-bytes.ts';
+import type { Host } from '../host.ts';
+import { newApiKey, NO_KEYS, readKeysFile, type KeysFile } from '../keys/key-file.ts';
+import { printProblem } from '../problem.ts';
+
+interface AddOptions {
+  readonly file: string;
+  readonly label: string;
+  readonly plan: string;
+  readonly environment?: readonly string[];
+  readonly tenant?: readonly string[];
+}
+
+interface FileOptions {
+  readonly file: string;
+  readonly json?: true;
+}
+
+const EXAMPLE = `
+The key is printed once; the file holds its hash. Plans stand in the file, to be changed there.
+
+Example:
+  stage0 keys add --file keys.json --label "refund agent" --plan pro --environment production`;
+
+/** `stage0 keys`: who may ask a server, and how much. */
+export function keysCommand(host: Host, end: (code: number) => void): Command {
+  return new Command('keys')
+    .description('add, list and revoke the API keys of a server')
+    .addHelpText('after', EXAMPLE)
+    .addCommand(
+      new Command('add')
+        .description('make a key, and print it')
+        .requiredOption('--file <file>', 'the file of keys; made when it is not there')
+        .requiredOption('--label <text>', 'whose key it is')
+        .option('--plan <name>', 'a plan of the file', 'free')
+        .option('--environment <name...>', 'the only environments that it is for')
+        .option('--tenant <name...>', 'the only tenants that it is for')
+        .action(async (options: AddOptions) => end(await add(host, options))),
+    )
+    .addCommand(
+      new Command('list')
+        .description('list the keys, without what would let one use them')
+        .requiredOption('--file <file>', 'the file of keys')
+        .option('--json', 'print them as JSON')
+        .action(async (options: FileOptions) => end(await list(host, options))),
+    )
+    .addCommand(
+      new Command('revoke')
+        .description('make a key useless, for good')
+        .argument('<id>', 'as listed')
+        .requiredOption('--file <file>', 'the file of keys')
+        .action(async (id: string, options: FileOptions) => end(await revoke(host, id, options))),
+    );
+}
+
+async function add(host: Host, options: AddOptions): Promise<number> {
+  const { file, label, plan, environment, tenant } = options;
+  const known = await open(host, file, { orNew: true });
+  if (!known.ok) return failed(host, known.error);
+  if (!Object.hasOwn(known.value.plans, plan)) {
+    const plans = Object.keys(known.value.plans).join(', ');
+    return failed(host, `error: there is no plan ${plan}; the file has ${plans}`);
+  }
+  const { id, secret, sha256 } = newApiKey();
+  const key = {
+    id,
+    sha256,
+    label,
+    plan,
+    ...(environment === undefined ? {} : { environments: environment }),
+    ...(tenant === undefined ? {} : { tenants: tenant }),
+    created: moment(),
+  };
+  const written = await write(host, file, { ...known.value, keys: [...known.value.keys, key] });
+  if (written === EXIT.ok) host.out(`${secret}\n`);
+  return written;
+}
+
+async function list(host: Host, { file, json }: FileOptions): Promise<number> {
+  const known = await open(host, file);
+  if (!known.ok) return failed(host, known.error);
+  const rows = known.value.keys.map(({ sha256: _hidden, ...key }) => key);
+  if (json === true) host.out(`${JSON.stringify(rows)}\n`);
+  else {
+    for (const { id, label, plan, environments, tenants, created, revoked } of rows) {
+      const only = [...(environments ?? []), ...(tenants ?? [])].join(', ');
+      const state = revoked === undefined ? `since ${created}` : `revoked ${revoked}`;
+      host.out(`${id}  ${plan}  ${state}  ${label}${only === '' ? '' : `  (only ${only})`}\n`);
+    }
+  }
+  return EXIT.ok;
+}
+
+async function revoke(host: Host, id: string, { file }: FileOptions): Promise<number> {
+  const known = await open(host, file);
+  if (!known.ok) return failed(host, known.error);
+  if (!known.value.keys.some((key) => key.id === id)) {
+    return failed(host, `error: there is no key ${id}`);
+  }
+  const keys = known.value.keys.map((key) =>
+    key.id === id && key.revoked === undefined ? { ...key, revoked: moment() } : key,
+  );
+  return write(host, file, { ...known.value, keys });
+}
+
+async function open(
+  host: Host,
+  path: string,
+  how: { readonly orNew?: true } = {},
+): Promise<Result<KeysFile, string>> {
+  if (how.orNew === true && (await isAbsent(path))) return ok(NO_KEYS);
+  const source = await host.read(path);
+  if (!source.ok) return err(printProblem(source.error));
+  const file = readKeysFile(source.value);
+  return file.ok ? file : err(file.error.map(printProblem).join('\n'));
+}
+
+async function write(host: Host, path: string, file: KeysFile): Promise<number> {
+  const text = `${JSON.stringify(file, undefined, 2)}\n`;
+  // What the options said has to be readable again.
+  const read = readKeysFile({ name: path, text });
+  if (!read.ok) return failed(host, read.error.map(printProblem).join('\n'));
+  const written = await replaceFile(path, text);
+  return written.ok ? EXIT.ok : failed(host, printProblem(written.error));
+}
+
+function failed(host: Host, why: string): number {
+  host.error(`${why}\n`);
+  return EXIT.failed;
+}
+
+function moment(): string {
+  return momentText(Date.now()) ?? '';
+}

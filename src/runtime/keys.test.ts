@@ -1,0 +1,253 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { Quotas } from './keys/quota.ts';
+import { runProgram } from './program.ts';
+import type { ServeOptions, Serving } from './server/serve.ts';
+import {
+  ask,
+  bundleFolder,
+  get,
+  OWNER,
+  quietHost,
+  remove,
+  serveFolder,
+} from './testing/serving.ts';
+
+let folder = '';
+let file = '';
+const started: Serving[] = [];
+
+beforeEach(async () => {
+  folder = await bundleFolder();
+  file = join(folder, 'keys.json');
+});
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((one) => one.stop(0)));
+  await remove(folder);
+});
+
+async function stage0(...args: readonly string[]) {
+  let out = '';
+  const host = { ...quietHost(), out: (text: string): void => void (out += text) };
+  const code = await runProgram(args, host);
+  return { code, out: out.trim(), error: host.said().replaceAll(folder, '') };
+}
+
+async function addKey(...more: readonly string[]): Promise<string> {
+  const { code, out } = await stage0('keys', 'add', '--file', file, '--label', 'test', ...more);
+  expect(code).toBe(0);
+  return out;
+}
+
+async function setPlan(name: string, plan: Plan): Promise<void> {
+  const text = JSON.stringify({ ...NO_KEYS, plans: { ...NO_KEYS.plans, [name]: plan } });
+  await writeFile(file, text);
+}
+
+async function serve(more: Partial<ServeOptions> = {}) {
+  const server = await serveFolder(folder, { gate: { keys: file }, ...more });
+  started.push(server);
+  return { server, check: `${server.url}/check`, usage: `${server.url}/usage` };
+}
+
+const withKey = (key: string) => ({ 'x-api-key': key });
+
+describe('stage0 keys', () => {
+  test('a key is printed once, stored as its hash, listed without it and revoked for good', async () => {
+    const key = await addKey('--plan', 'pro', '--environment', 'staging', 'test');
+    expect(key).toMatch(/^s0_[0-9a-f]{12}_[\w-]{43}$/);
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toContain(key);
+    expect(text).not.toContain(key.slice(16));
+    const { out } = await stage0('keys', 'list', '--file', file, '--json');
+    expect(JSON.parse(out)).toMatchObject([{ plan: 'pro', environments: ['staging', 'test'] }]);
+    expect(out).not.toContain('sha256');
+    const id = key.slice(3, 15);
+    const { server, check } = await serve();
+    const body = { ...OWNER, environment: 'test' };
+    expect((await ask(check, body, withKey(key))).status).toBe(200);
+    expect((await stage0('keys', 'revoke', id, '--file', file)).code).toBe(0);
+    await server.reload();
+    expect((await ask(check, body, withKey(key))).status).toBe(401);
+    expect((await stage0('keys', 'list', '--file', file)).out).toMatch(`${id}  pro  revoked `);
+  });
+
+  test('says what it cannot do', async () => {
+    expect(
+      (await stage0('keys', 'add', '--file', file, '--label', 'x', '--plan', 'gold')).error,
+    ).toContain('there is no plan gold');
+    await addKey();
+    expect((await stage0('keys', 'revoke', 'ffffffffffff', '--file', file)).code).toBe(1);
+    await writeFile(file, '{"format":"stage0-keys/v1","plans":{},"keys":[{"id":"x"}]}');
+    const { code, error } = await stage0('keys', 'list', '--file', file);
+    expect(code).toBe(1);
+    expect(error).toMatch(/^\/keys\.json:1:\d+: \/keys\/0\/id: /);
+    expect((await stage0('keys', 'add', '--file', file)).error).toContain(
+      '(stage0 keys add --help',
+    );
+  });
+});
+
+describe('a server with keys', () => {
+  test('answers nobody whose key it does not know', async () => {
+    const key = await addKey();
+    const { check, usage, server } = await serve();
+    const other = newApiKey().secret;
+    const wrong = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`;
+    for (const presented of ['', other, wrong, `${key} `.slice(1), '__proto__', key.slice(0, 15)]) {
+      const answer = await ask(check, OWNER, withKey(presented));
+      expect(answer).toMatchObject({ status: 401, body: { error: 'UNKNOWN_KEY' } });
+    }
+    expect((await ask(check, OWNER)).status).toBe(401);
+    expect((await get(usage)).status).toBe(401);
+    expect((await get(`${server.url}/policy`)).status).toBe(401);
+    expect((await get(`${server.url}/readyz`)).status).toBe(200);
+    expect((await ask(check, OWNER, withKey(key))).status).toBe(200);
+  });
+
+  test('counts checks, refuses past the quota, and says how long to wait', async () => {
+    let now = Date.parse('2026-11-01T13:00:50Z');
+    await setPlan('tiny', { pro: false, per_minute: 3, per_day: 5, per_month: null });
+    const key = await addKey('--plan', 'tiny');
+    const { check, usage } = await serve({ now: () => now });
+    const asked = () => ask(check, OWNER, withKey(key));
+    for (const _ of [1, 2, 3]) expect((await asked()).status).toBe(200);
+    const refused = await asked();
+    expect(refused).toMatchObject({
+      status: 429,
+      body: {
+        error: 'QUOTA_EXCEEDED',
+        retry_after_seconds: 10,
+        detail: { retry_after_seconds: 10 },
+      },
+    });
+    expect(refused.headers.get('retry-after')).toBe('10');
+    now += 10_000;
+    const batch = { checks: [OWNER, OWNER, OWNER] };
+    const tooMany = await ask(`${check}/batch`, batch, withKey(key));
+    expect(tooMany).toMatchObject({ status: 429, body: { retry_after_seconds: 39_540 } });
+    expect((await get(usage, withKey(key))).body).toMatchObject({
+      api_key_id: key.slice(3, 15),
+      plan: 'tiny',
+      month_key: '2026-11',
+      monthly_quota: null,
+      monthly_remaining: null,
+      day_key: '2026-11-01',
+      daily_quota: 5,
+      daily_used: 4,
+      daily_remaining: 1,
+      per_minute_limit: 3,
+      minute_used: 1,
+      minute_remaining: 2,
+      environment: '',
+      evaluated_at: now / 1000,
+    });
+  });
+
+  test('remembers what was used over a restart, and does not start on a file it cannot trust', async () => {
+    await setPlan('tiny', { pro: false, per_minute: null, per_day: 2, per_month: 2 });
+    const key = await addKey('--plan', 'tiny');
+    const gate = { keys: file, usage: join(folder, 'usage.json') };
+    const first = await serve({ gate });
+    for (const _ of [1, 2]) expect((await ask(first.check, OWNER, withKey(key))).status).toBe(200);
+    await first.server.stop(100);
+    const second = await serve({ gate });
+    expect((await ask(second.check, OWNER, withKey(key))).status).toBe(429);
+    await writeFile(gate.usage, '{"format":');
+    await expect(serve({ gate })).rejects.toThrow('usage.json:1:11: Expected a value');
+  });
+
+  test('refuses pro checks that the plan does not include', async () => {
+    const [free, pro] = [await addKey(), await addKey('--plan', 'pro')];
+    const { check } = await serve();
+    const body = { ...OWNER, pro: true };
+    const refused = await ask(check, body, withKey(free));
+    expect(refused).toMatchObject({ status: 402, body: { error: 'PLAN_LACKS_FEATURE' } });
+    expect((await ask(check, body, withKey(pro))).status).toBe(200);
+  });
+
+  test('holds a key to its environments and tenants', async () => {
+    const key = await addKey('--environment', 'staging', '--tenant', 'acme');
+    const { check } = await serve();
+    const status = async (context: object, more: object = {}) =>
+      (
+        await ask(
+          check,
+          { ...OWNER, ...more, context: { actor_role: 'owner', ...context } },
+          withKey(key),
+        )
+      ).status;
+    const silent = await ask(check, OWNER, withKey(key));
+    expect(silent.body).toMatchObject({ environment: 'staging' });
+    expect(
+      await status({ environment: 'staging', tenant_id: 'acme', target_tenants: ['acme'] }),
+    ).toBe(200);
+    expect(await status({ environment: null, tenant_id: '' })).toBe(200);
+    for (const context of [
+      { environment: 'production' },
+      { environment: 'Staging' },
+      { environment: ['staging'] },
+      { tenant_id: 'other' },
+      { tenant_id: 7 },
+      { target_tenants: ['acme', 'other'] },
+      { target_tenants: 'other' },
+    ]) {
+      expect([context, await status(context)]).toEqual([context, 403]);
+    }
+    expect(await status({ environment: 'staging' }, { environment: 'production' })).toBe(403);
+    const two = await addKey('--environment', 'staging', 'test');
+    const more = await serve();
+    expect((await ask(more.check, OWNER, withKey(two))).status).toBe(403);
+  });
+
+  test('a broken file of keys changes nothing that works', async () => {
+    const key = await addKey();
+    const { server, check } = await serve();
+    await writeFile(file, 'no keys');
+    await server.reload();
+    expect((await ask(check, OWNER, withKey(key))).status).toBe(200);
+    await expect(serve()).rejects.toThrow('keys.json:1:1');
+  });
+
+  test('does not listen where others reach it without keys', async () => {
+    const { code, error } = await stage0('serve', '--pack', folder, '--host', '0.0.0.0');
+    expect({ code, error }).toEqual({
+      code: 1,
+      error: expect.stringContaining('--keys is needed') as unknown,
+    });
+  });
+});
+
+describe('parts', () => {
+  const plan = { pro: false, per_minute: 2, per_day: 3, per_month: 100 };
+  const { id, secret } = newApiKey();
+  const key: ApiKey = {
+    id,
+    sha256: hashOf(secret).toString('hex'),
+    label: '',
+    plan: 'p',
+    created: '2026-11-01T00:00:00Z',
+  };
+
+  test('a key of a plan that is not there opens nothing', () => {
+    const with_ = (plans: Record<string, Plan>) => new KeyRing({ ...NO_KEYS, plans, keys: [key] });
+    expect(with_({ p: plan }).find(secret)?.key.id).toBe(id);
+    expect(with_({}).find(secret)).toBeUndefined();
+    expect(new KeyRing(NO_KEYS).find(secret)).toBeUndefined();
+  });
+
+  test('a clock that jumps locks nobody out', () => {
+    const quotas = new Quotas();
+    const caller = { key, plan };
+    const at = Date.parse('2026-12-31T23:59:59.500Z');
+    expect(quotas.take(caller, 2, at).ok).toBe(true);
+    expect(quotas.take(caller, 1, at)).toEqual({ ok: false, error: 1 });
+    expect(quotas.take(caller, 1, at + 86_400_000 * 400).ok).toBe(true);
+    expect(quotas.take(caller, 2, at).ok).toBe(true);
+    expect(quotas.usage(caller, at)).toMatchObject({ month_key: '2026-12', minute_remaining: 0 });
+  });
+});
