@@ -10,7 +10,7 @@ import { parseJson } from '../../cedar/json/lossless.ts';
 import { fieldProblems } from '../../decision/fields.ts';
 import { z } from '../../decision/zod.ts';
 import { plainJson } from '../../pack/json-file.ts';
-import { problemsIn, type Problem, type Source } from '../problem.ts';
+import { problemsAt, problemsIn, type Problem, type Source } from '../problem.ts';
 
 const KEYS_FORMAT = 'stage0-keys/v1';
 
@@ -74,7 +74,7 @@ export const NO_KEYS: KeysFile = {
 /** Reads a key file, or everything that is wrong with it. */
 export function readKeysFile(source: Source): Result<KeysFile, readonly Problem[]> {
   const json = parseJson(source.text);
-  if (!json.ok) return err(problemsIn(source, [json.error]));
+  if (!json.ok) return err(problemsAt(source, [json.error]));
   const parsed = KeysFile.safeParse(plainJson(json.value), { reportInput: true });
   if (!parsed.success) return err(problemsIn(source, fieldProblems(parsed.error, 'The file')));
   const problems = contradictions(parsed.data);

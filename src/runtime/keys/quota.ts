@@ -3,7 +3,7 @@ import { parseJson } from '../../cedar/json/lossless.ts';
 import { fieldProblems } from '../../decision/fields.ts';
 import { z } from '../../decision/zod.ts';
 import { plainJson } from '../../pack/json-file.ts';
-import { problemsIn, type Problem, type Source } from '../problem.ts';
+import { problemsAt, problemsIn, type Problem, type Source } from '../problem.ts';
 import type { Caller } from './key-ring.ts';
 
 const USAGE_FORMAT = 'stage0-usage/v1';
@@ -85,7 +85,7 @@ export class Quotas {
   /** Goes on from what a file has counted. */
   restore(source: Source): Result<undefined, readonly Problem[]> {
     const json = parseJson(source.text);
-    if (!json.ok) return err(problemsIn(source, [json.error]));
+    if (!json.ok) return err(problemsAt(source, [json.error]));
     const parsed = UsageFile.safeParse(plainJson(json.value), { reportInput: true });
     if (!parsed.success) return err(problemsIn(source, fieldProblems(parsed.error, 'The file')));
     for (const [id, counts] of Object.entries(parsed.data.keys)) this.#counts.set(id, counts);
