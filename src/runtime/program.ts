@@ -6,6 +6,7 @@ import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { keysCommand } from './commands/keys.ts';
+import { logCommand } from './commands/log.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -29,7 +30,8 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .addCommand(attachCommand(host, end))
     .addCommand(verifyCommand(host, end))
     .addCommand(serveCommand(host, end))
-    .addCommand(keysCommand(host, end));
+    .addCommand(keysCommand(host, end))
+    .addCommand(logCommand(host, end));
   for (const command of everyCommand(program)) {
     command
       .exitOverride()

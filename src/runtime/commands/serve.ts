@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { readMask } from '../log/event.ts';
 
 interface Options {
   readonly bundle?: string;
@@ -12,6 +13,10 @@ interface Options {
   readonly keys?: string;
   readonly usage?: string;
   readonly open?: true;
+  readonly log?: string;
+  readonly logMask: readonly string[];
+  readonly logMaxMb: number;
+  readonly logFailure: 'refuse' | 'count';
   readonly host: string;
   readonly port: number;
 }
@@ -47,6 +52,17 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     .option('--keys <file>', 'who may ask: made by stage0 keys')
     .option('--usage <file>', 'remembers what the keys have used')
     .option('--open', 'let everybody who reaches it ask, without a key')
+    .option('--log <file>', 'write down every decision, in lines that are chained')
+    .option('--log-mask <pointer...>', 'never write this, such as /input/context/email', [])
+    .option('--log-max-mb <number>', 'go on in another file when one is as large', megabytes, 100)
+    .addOption(
+      new Option(
+        '--log-failure <what>',
+        'a decision that cannot be written down is refused, or counted',
+      )
+        .choices(['refuse', 'count'])
+        .default('refuse'),
+    )
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 takes any free one', port, 8181)
     .addHelpText('after', EXAMPLE)
@@ -67,6 +83,21 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
     return EXIT.failed;
   }
+  const masks = options.logMask.map(readMask);
+  const wrong = options.logMask[masks.indexOf(undefined)];
+  if (wrong !== undefined) {
+    host.error(`error: --log-mask ${wrong} must begin with /input/ or /result/\n`);
+    return EXIT.failed;
+  }
+  const log =
+    options.log === undefined
+      ? undefined
+      : {
+          path: options.log,
+          maxBytes: options.logMaxMb * 1_000_000,
+          masks: masks.filter((mask) => mask !== undefined),
+          onFailure: options.logFailure,
+        };
   const signed = bundle !== undefined && trust !== undefined;
   const load = signed
     ? bundleLoader(host, { ...options, bundle, trust })
@@ -76,6 +107,7 @@ async function run(host: Host, options: Options): Promise<number> {
     host: options.host,
     port: options.port,
     load,
+    log,
     gate: keys === undefined ? undefined : { keys, usage },
     watched: [...(signed ? [bundle, trust] : [pack ?? '']), ...(keys === undefined ? [] : [keys])],
   });
@@ -94,6 +126,14 @@ async function run(host: Host, options: Options): Promise<number> {
   process.off('SIGHUP', onReload);
   await stop();
   return EXIT.ok;
+}
+
+function megabytes(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number > 0 && number <= 1_000_000)) {
+    throw new InvalidArgumentError('must be a number of megabytes');
+  }
+  return number;
 }
 
 function port(text: string): number {

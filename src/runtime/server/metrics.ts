@@ -33,6 +33,11 @@ export class Metrics {
     this.#add('stage0_refusals_total', { error });
   }
 
+  /** A decision that could not be written down. */
+  unlogged(): void {
+    this.#add('stage0_log_failures_total', {});
+  }
+
   reloaded(result: 'ok' | 'failed'): void {
     this.#add('stage0_policy_reloads_total', { result });
   }
@@ -43,7 +48,7 @@ export class Metrics {
     for (const [name, help] of Object.entries(COUNTERS)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
       for (const [labels, count] of this.#counters.get(name) ?? []) {
-        lines.push(`${name}{${labels}} ${count}`);
+        lines.push(`${name}${labels === '' ? '' : `{${labels}}`} ${count}`);
       }
     }
     lines.push(...this.#histogram(), ...policyLines(state));
@@ -74,6 +79,7 @@ const COUNTERS = {
   stage0_decisions_total: 'Checks decided, by verdict.',
   stage0_issues_total: 'Checks decided that had an issue, by its code.',
   stage0_refusals_total: 'Answers that are no decision, by error.',
+  stage0_log_failures_total: 'Decisions that could not be written down.',
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
 };
 

@@ -5,6 +5,7 @@ export type RefusalCode =
   | 'INTERNAL_ERROR'
   | 'INVALID_JSON'
   | 'INVALID_REQUEST'
+  | 'LOG_UNAVAILABLE'
   | 'METHOD_NOT_ALLOWED'
   | 'NO_TRUSTED_POLICY'
   | 'NOT_FOUND'

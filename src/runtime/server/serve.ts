@@ -3,14 +3,18 @@ import type { Host } from '../host.ts';
 import { createApp } from './app.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
+import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
 import { Metrics } from './metrics.ts';
 import { PolicySource, type Loader } from './policy-source.ts';
+import type { ServiceLog } from './service.ts';
 import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
   readonly load: Loader;
   /** Who may ask; absent: everybody. */
   readonly gate?: GateOptions | undefined;
+  /** Where decisions are written down; absent: nowhere. */
+  readonly log?: (LogOptions & Omit<ServiceLog, 'log'>) | undefined;
   /** Files and folders whose change loads anew. */
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
@@ -41,6 +45,9 @@ export async function startServing(
   const opened = options.gate === undefined ? ok(undefined) : await Gate.open(host, options.gate);
   if (!opened.ok) return opened;
   const gate = opened.value;
+  const logging = openLog(options);
+  if (!logging.ok) return logging;
+  const log = logging.value;
   const metrics = new Metrics();
   const source = new PolicySource(options.load, now);
   let draining = false;
@@ -61,10 +68,11 @@ export async function startServing(
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
-  const app = createApp({ service: { source, metrics, now }, gate, draining: () => draining });
+  const app = createApp({ service: { source, metrics, log, now }, gate, draining: () => draining });
   const listening = await listen(app, options);
   if (!listening.ok) {
     unwatch();
+    log?.log.close();
     return err(listening.error);
   }
   const save = async (): Promise<void> => {
@@ -81,6 +89,13 @@ export async function startServing(
       clearInterval(saving);
       await listening.value.drain(grace);
       await save();
+      log?.log.close();
     },
   });
+}
+
+function openLog({ log: options }: ServeOptions): Result<ServiceLog | undefined, string> {
+  if (options === undefined) return ok(undefined);
+  const log = DecisionLog.open(options);
+  return log.ok ? ok({ ...options, log: log.value }) : log;
 }

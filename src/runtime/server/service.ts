@@ -3,12 +3,14 @@
  * made: whatever is missing or fails is a refusal.
  */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Json } from '../../cedar/json/lossless.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../../decision/check.ts';
 import { decide, explainDecision, type ExplainedDecision } from '../../decision/decide.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
 import { bindCheck } from '../keys/binding.ts';
 import type { Caller } from '../keys/key-ring.ts';
+import type { DecisionLog } from '../log/decision-log.ts';
+import { eventMembers, type DecisionEvent, type Mask } from '../log/event.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicySource, Served } from './policy-source.ts';
 import type { Refusal } from './refusal.ts';
@@ -17,8 +19,17 @@ import type { Refusal } from './refusal.ts';
 export interface Service {
   readonly source: PolicySource;
   readonly metrics: Metrics;
+  readonly log?: ServiceLog | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+/** Where decisions are written down. */
+export interface ServiceLog {
+  readonly log: DecisionLog;
+  readonly masks: readonly Mask[];
+  /** What a decision that cannot be written down is: refused, or answered and counted. */
+  readonly onFailure: 'refuse' | 'count';
 }
 
 export interface Answer {
@@ -50,7 +61,7 @@ export function answerExplained(service: Service, asked: Asked): Result<Explaine
 }
 
 function answer<D extends { readonly record: DecisionRecord }>(
-  { source, metrics, now }: Service,
+  { source, metrics, log, now }: Service,
   { body, requestId, caller }: Asked,
   deciding: (
     ...given: Parameters<typeof decide>
@@ -60,17 +71,43 @@ function answer<D extends { readonly record: DecisionRecord }>(
   if (served === undefined) return err(NO_POLICY);
   const check = readFor(caller, body);
   if (!check.ok) return check;
-  const decision = deciding(served.pack.policies, check.value, { now: now(), requestId });
+  const at = { now: now(), requestId };
+  const decision = deciding(served.pack.policies, check.value, at);
   if (!decision.ok) {
     const { code, message } = decision.error;
     return err({ status: 422, code, message });
   }
   const { record } = decision.value;
+  const written = writeDown(log, () => ({
+    input: asDecided(body, check.value),
+    record,
+    now: at.now,
+    bundle: { name: served.pack.name, revision: served.id },
+    requestedBy: caller?.key.id,
+  }));
+  if (!written) metrics.unlogged();
+  if (!written && log?.onFailure !== 'count') return err(NOT_LOGGED);
   // The record of a failure denies, but a client that reads the status alone must not take it for a decision.
   if (record.decision === 'ERROR') return err(ENGINE_FAILED);
   metrics.decided(record);
   return ok({ record, served, decision: decision.value });
 }
+
+/** Whether a decision is written down, or need not be. */
+function writeDown(log: ServiceLog | undefined, event: () => DecisionEvent): boolean {
+  return log === undefined || log.log.append(eventMembers(event(), log.masks)).ok;
+}
+
+/** The request with the facts that its key gave it: deciding it again gives the same record. */
+function asDecided(body: Json, { context }: Check): JsonObject {
+  return new Map<string, Json>([...(isJsonObject(body) ? body : []), ['context', context]]);
+}
+
+const NOT_LOGGED: Refusal = {
+  status: 503,
+  code: 'LOG_UNAVAILABLE',
+  message: 'The decision could not be written down, and so is none.',
+};
 
 /** The check that a body is, if its key is for it. */
 function readFor(caller: Caller | undefined, body: Json): Result<Check, Refusal> {

@@ -1,0 +1,89 @@
+import {
+  isJsonArray,
+  isJsonObject,
+  parseJson,
+  pointerTo,
+  type Json,
+} from '../../cedar/json/lossless.ts';
+import type { DecisionRecord } from '../../decision/record.ts';
+import { printJson } from '../../simulation/json-text.ts';
+
+/** What a line of the log tells. */
+export interface DecisionEvent {
+  /** The check as it was decided. */
+  readonly input: Json;
+  readonly record: DecisionRecord;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly bundle: { readonly name: string; readonly revision: string };
+  /** Id of the API key. */
+  readonly requestedBy: string | undefined;
+}
+
+/** A place that must not reach the disk: RFC 6901, `*` for any member or element. */
+export type Mask = readonly string[];
+
+/** Reads a mask such as `/input/context/customer/email`; `undefined` when it is none. */
+export function readMask(text: string): Mask | undefined {
+  const [start, ...path] = text.split('/');
+  const [root] = path;
+  if (start !== '' || path.length < 2 || (root !== 'input' && root !== 'result')) return undefined;
+  return path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/**
+ * The members of a line's JSON object, with OPA's names where it has them: what decides a replay is all
+ * there, and what the masks cover is not, but listed in `erased`.
+ */
+export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
+  const { record, now, bundle, requestedBy } = event;
+  const erased: string[] = [];
+  const cover = (root: 'input' | 'result', json: Json): Json =>
+    masks
+      .filter(([first]) => first === root)
+      .reduce<Json>((left, [, ...path]) => erase(left, path, `/${root}`, erased), json);
+  const input = printJson(cover('input', event.input), 'sorted');
+  const resultText = JSON.stringify(record);
+  const result = masks.some(([first]) => first === 'result')
+    ? printJson(cover('result', jsonOf(resultText)), 'sorted')
+    : resultText;
+  return [
+    `"decision_id":${JSON.stringify(record.request_id)}`,
+    `"timestamp":${JSON.stringify(new Date(now).toISOString())}`,
+    `"path":"check"`,
+    `"bundles":${JSON.stringify({ [bundle.name]: { revision: bundle.revision } })}`,
+    ...(requestedBy === undefined ? [] : [`"requested_by":${JSON.stringify(requestedBy)}`]),
+    `"input":${input}`,
+    `"result":${result}`,
+    ...(erased.length === 0 ? [] : [`"erased":${JSON.stringify(erased)}`]),
+  ].join(',');
+}
+
+function erase(json: Json, path: Mask, at: string, erased: string[]): Json {
+  const [name, ...rest] = path;
+  if (name === undefined) return json;
+  if (isJsonObject(json)) {
+    const kept = new Map<string, Json>();
+    for (const [key, value] of json) {
+      if (name !== '*' && name !== key) kept.set(key, value);
+      else if (rest.length === 0) erased.push(pointerTo(at, key));
+      else kept.set(key, erase(value, rest, pointerTo(at, key), erased));
+    }
+    return kept;
+  }
+  if (!isJsonArray(json)) return json;
+  return json.map((value, index) => {
+    if (name !== '*' && name !== String(index)) return value;
+    const here = pointerTo(at, index);
+    if (rest.length > 0) return erase(value, rest, here, erased);
+    erased.push(here);
+    // The others keep their places.
+    return null;
+  });
+}
+
+/** Our own record as lossless JSON. */
+function jsonOf(text: string): Json {
+  const json = parseJson(text);
+  return json.ok ? json.value : null;
+}
