@@ -265,6 +265,17 @@ describe('stage0 attach', () => {
   });
 });
 
+test('stage0 export writes a pack for AgentCore, with a list of what has no counterpart', async () => {
+  const pack = join(PACKS, 'internal-tools');
+  const profile = ['--profile', 'agentcore', '--target', 'Desk', '--gateway', 'arn:aws:x'];
+  const made = await stage0(['export', pack, ...profile, '-o', '@out']);
+  expect(made).toMatchObject({ code: 0, error: '' });
+  const read = (name: string) => readFile(join(folder, 'out', name), 'utf8');
+  expect(await read('policies.cedar')).toContain('AgentCore::Action::"Desk___tickets.close"');
+  expect(await read('schema.cedarschema')).toContain('namespace AgentCore {');
+  expect(await read('NOTES.md')).toMatch(/## What denies more there\n\n- \*\*/);
+});
+
 test('openssl opens an encrypted key, and stage0 opens one that openssl encrypted', async (context) => {
   const version = spawnSync('openssl', ['version'], { encoding: 'utf8' });
   if (version.status !== 0) context.skip('openssl is not installed');

@@ -4,6 +4,7 @@ import { authorizeCommand } from './commands/authorize.ts';
 import { bundleCommand } from './commands/bundle.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
+import { exportCommand } from './commands/export.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logCommand } from './commands/log.ts';
@@ -29,6 +30,7 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .addCommand(bundleCommand(host, end))
     .addCommand(attachCommand(host, end))
     .addCommand(verifyCommand(host, end))
+    .addCommand(exportCommand(host, end))
     .addCommand(serveCommand(host, end))
     .addCommand(keysCommand(host, end))
     .addCommand(logCommand(host, end));
