@@ -1,0 +1,114 @@
+/**
+ * A scenario that would notice a mistake: a request on which the rule comes out otherwise, and on which
+ * nothing else hides that from the verdict or from the issues that the scenario expects.
+ */
+import type { DecisionRecord } from '../decision/record.ts';
+import type { Pack } from '../pack/read.ts';
+import type { Mutant } from './mutants.ts';
+import { mutatedPack } from './mutation.ts';
+import type { Sliced } from './sliced.ts';
+import { decideDraft, type Draft } from './solve/draft.ts';
+import { search, type Need } from './solve/search.ts';
+import { shrink } from './solve/shrink.ts';
+import { writeScenario, type NewScenario } from './solve/scenario-text.ts';
+import { unhidden } from './solve/unhidden.ts';
+import { Solver } from './solve.ts';
+
+/** What came of one survivor. */
+export interface Kill {
+  readonly mutant: Mutant;
+  /** Absent when none was found: perhaps the mistake changes no verdict at all. */
+  readonly scenario?: NewScenario;
+}
+
+/** Drafts tried for one mutant and direction at most. */
+const BUDGET = 900;
+
+/** Looks for a scenario for each mutant. Steps are mutants. */
+export function* killInSlices(pack: Pack, mutants: readonly Mutant[]): Sliced<readonly Kill[]> {
+  const killer = new Killer(pack);
+  const kills: Kill[] = [];
+  for (const mutant of mutants) {
+    kills.push(killer.kill(mutant));
+    yield { done: kills.length, total: mutants.length };
+  }
+  return kills;
+}
+
+/** Looks for scenarios that notice mistakes in one pack. */
+export class Killer {
+  readonly #pack: Pack;
+  readonly #solver: Solver;
+
+  constructor(pack: Pack) {
+    this.#pack = pack;
+    this.#solver = new Solver(pack);
+  }
+
+  /** The smallest scenario found. */
+  kill(mutant: Mutant): Kill {
+    const found = this.find(mutant);
+    if (found === undefined) return { mutant };
+    const { ground } = this.#solver;
+    const draft = shrink(found.draft, ground, ({ draft: smaller }) => found.notices(smaller));
+    const record = decideDraft(this.#pack.policies, draft)?.record;
+    if (record === undefined) return { mutant };
+    const scenario = writeScenario(draft, record, {
+      id: `notices-${mutant.key}`,
+      name: mutant.key,
+      description: `Generated: fails when ${mutant.ruleId} is ${mutant.what}.`,
+      tags: ['generated'],
+    });
+    return { mutant, scenario };
+  }
+
+  /** A request that tells the rule from the mutant, near to a saved scenario. */
+  find(mutant: Mutant): { readonly draft: Draft; notices(draft: Draft): boolean } | undefined {
+    const changed = mutatedPack(this.#pack, mutant);
+    const policy = this.#solver.policy(mutant.ruleId);
+    if (changed === undefined || policy === undefined) return undefined;
+    const notices = (draft: Draft): boolean => {
+      const [right, wrong] = [
+        decideDraft(this.#pack.policies, draft),
+        decideDraft(changed.policies, draft),
+      ];
+      return right !== undefined && (wrong === undefined || differs(right.record, wrong.record));
+    };
+    const holds = (which: typeof policy, so: boolean): Need => ({
+      kind: 'rule',
+      policy: which,
+      holds: so,
+    });
+    const wrong = mutant.policy;
+    const ways: readonly (readonly Need[])[] =
+      wrong === undefined || mutant.kind === 'defer' || mutant.kind === 'deny'
+        ? [[holds(policy, true)]]
+        : [
+            [holds(policy, true), holds(wrong, false)],
+            [holds(wrong, true), holds(policy, false)],
+          ];
+    for (const needs of ways) {
+      const tried = search(
+        {
+          starts: this.#solver.nearest(needs),
+          needs,
+          accepts: ({ draft }) => notices(draft),
+          others: (at) => unhidden(this.#solver, mutant.ruleId, at),
+          restarts: (all) => this.#solver.nearest(all, 3),
+          budget: BUDGET,
+        },
+        this.#solver.ground,
+      );
+      if (tried !== undefined) return { draft: tried.draft, notices };
+    }
+    return undefined;
+  }
+}
+
+/** Whether a scenario that expects what the one record says would fail with the other. */
+function differs(expected: DecisionRecord, actual: DecisionRecord): boolean {
+  const codes = new Set(actual.issues.map(({ code }) => code));
+  return (
+    expected.verdict !== actual.verdict || expected.issues.some(({ code }) => !codes.has(code))
+  );
+}
