@@ -91,6 +91,11 @@ export interface MadeKey extends SealedKey {
   readonly backup?: string;
 }
 
+export interface PublicKey {
+  readonly keyid: string;
+  readonly jwk: PublicJwk;
+}
+
 export interface LabelledKey {
   readonly jwk: PublicJwk;
   readonly label: string;
@@ -163,7 +168,7 @@ export interface Bundles {
   /** A key out of PEM or JWK, sealed. */
   restoreKey(text: string, passphrase?: string): BundleAnswer<SealedKey>;
   /** A public key out of PEM or JWK. */
-  readPublicKey(text: string): BundleAnswer<PublicJwk>;
+  readPublicKey(text: string): BundleAnswer<PublicKey>;
   publicKeyText(key: LabelledKey, form: PublicKeyForm): BundleAnswer<string>;
 }
 

@@ -7,13 +7,14 @@ import {
   readPublicKey,
   sealKey,
 } from '../bundle/key-files.ts';
-import { IMPORT, keyIdOf, publicJwkOf, type PublicJwk } from '../bundle/keys.ts';
+import { IMPORT, keyIdOf, publicJwkOf } from '../bundle/keys.ts';
 import { trustEntry, trustFileFor } from '../bundle/trust.ts';
 import type {
   BundleAnswer,
   BundleFailure,
   LabelledKey,
   MadeKey,
+  PublicKey,
   PublicKeyForm,
   SealedKey,
 } from './bundle-api.ts';
@@ -46,9 +47,9 @@ export async function restoreKey(text: string, passphrase?: string): BundleAnswe
   return ok({ keyid: keyIdOf(jwk), jwk, privateKey });
 }
 
-export async function takePublicKey(text: string): BundleAnswer<PublicJwk> {
+export async function takePublicKey(text: string): BundleAnswer<PublicKey> {
   const read = await readPublicKey(text);
-  return read.ok ? read : noKey(read.error);
+  return read.ok ? ok({ keyid: keyIdOf(read.value), jwk: read.value }) : noKey(read.error);
 }
 
 /** A public key as the text of a file. */

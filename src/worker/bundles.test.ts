@@ -176,10 +176,10 @@ describe('keys', () => {
   });
 
   test('a public key is read back from what was written', async () => {
-    const { jwk } = must(await bundles.makeKey());
+    const { jwk, keyid } = must(await bundles.makeKey());
     for (const form of ['pem', 'jwk'] as const) {
       const text = must(await bundles.publicKeyText({ jwk, label: 'x' }, form));
-      expect(must(await bundles.readPublicKey(text))).toEqual(jwk);
+      expect(must(await bundles.readPublicKey(text))).toEqual({ keyid, jwk });
     }
     expect(await bundles.readPublicKey('nothing')).toMatchObject({ ok: false });
   });

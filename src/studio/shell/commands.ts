@@ -15,6 +15,7 @@ import { openPackInfo, selectedRow } from '../state/selectors.ts';
 import type { View } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
 import type { ShowOverlay } from './dialogs.ts';
+import { bundleCommands } from './bundle-commands.ts';
 import { focusPane, openDock } from './panes.ts';
 import {
   askDuplicatePack,
@@ -343,6 +344,7 @@ export function listCommands(studio: Studio, show: ShowOverlay): readonly Comman
     ...scenarioCommands(studio, show),
     ...fileCommands(studio, show),
     ...versionCommands(studio, show),
+    ...bundleCommands(studio),
     ...packCommands(studio, show),
     ...viewCommands(studio, show),
   ];

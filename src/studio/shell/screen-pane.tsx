@@ -13,10 +13,17 @@ const CompareScreen = lazy(async () => {
   return { default: component };
 });
 
+const BundlesScreen = lazy(async () => {
+  const { BundlesScreen: component } = await import('../bundles/bundles-screen.tsx');
+  return { default: component };
+});
+
 function Shown({ screen }: { readonly screen: Screen }) {
   switch (screen.kind) {
     case 'versions':
       return <VersionsScreen />;
+    case 'bundles':
+      return <BundlesScreen view={screen.view} />;
     case 'compare':
       return <CompareScreen before={screen.before} after={screen.after} />;
     default:

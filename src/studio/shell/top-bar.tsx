@@ -4,6 +4,7 @@ import {
   Command,
   GitCompareArrows,
   MoonStar,
+  PackageCheck,
   Sun,
   SunMoon,
 } from 'lucide-react';
@@ -12,6 +13,7 @@ import { Menu } from '../parts/menu.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { openPackInfo } from '../state/selectors.ts';
 import { keyText } from './chords.ts';
+import { openBundles } from './bundle-commands.ts';
 import { listCommands } from './commands.ts';
 import { useOverlay } from './dialogs.ts';
 import { WorkingCopyLine } from './since-base.tsx';
@@ -104,6 +106,15 @@ export function TopBar() {
       >
         <GitCompareArrows size={14} aria-hidden="true" />
         <span className={styles['buttonText']}>Compare</span>
+      </Button>
+      <Button
+        aria-label="Export bundle"
+        onClick={() => {
+          openBundles(studio, 'export');
+        }}
+      >
+        <PackageCheck size={14} aria-hidden="true" />
+        <span className={styles['buttonText']}>Export bundle</span>
       </Button>
       <Button
         className={styles['palette']}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { Studio } from '../state/studio.ts';
+import { openBundles } from './bundle-commands.ts';
 import { isChord } from './chords.ts';
 import { stepScenario } from './commands.ts';
 import type { ShowOverlay } from './dialogs.ts';
@@ -73,6 +74,13 @@ export const shortcuts: readonly {
     title: 'Compare',
     run: (studio) => {
       openCompare(studio);
+    },
+  },
+  {
+    chord: 'mod+shift+E',
+    title: 'Export bundle',
+    run: (studio) => {
+      openBundles(studio, 'export');
     },
   },
   {

@@ -49,6 +49,10 @@ describe('deep links', () => {
     );
     const screens = fc.oneof(
       fc.constant<Screen>({ kind: 'versions' }),
+      fc.constantFrom<Screen>(
+        { kind: 'bundles', view: 'export' },
+        { kind: 'bundles', view: 'verify' },
+      ),
       fc.tuple(side, side).map(([before, after]): Screen => ({ kind: 'compare', before, after })),
     );
     fc.assert(

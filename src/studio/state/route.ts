@@ -15,7 +15,8 @@ export type SideName =
 /** What can stand in place of the panes. */
 export type Screen =
   | { readonly kind: 'versions' }
-  | { readonly kind: 'compare'; readonly before: SideName; readonly after: SideName };
+  | { readonly kind: 'compare'; readonly before: SideName; readonly after: SideName }
+  | { readonly kind: 'bundles'; readonly view: 'export' | 'verify' };
 
 /** Where in the studio an address points. A part that is absent is left to the session's memory. */
 export interface Route {
@@ -54,6 +55,8 @@ function parseScreen(asked: URLSearchParams): Screen | undefined {
   switch (asked.get('screen') ?? '') {
     case 'versions':
       return { kind: 'versions' };
+    case 'bundles':
+      return { kind: 'bundles', view: asked.get('view') === 'verify' ? 'verify' : 'export' };
     case 'compare':
       return {
         kind: 'compare',
@@ -96,6 +99,7 @@ export function printRoute(route: Route): string {
     asked.set('from', printSide(route.screen.before));
     asked.set('to', printSide(route.screen.after));
   }
+  if (route.screen?.kind === 'bundles') asked.set('view', route.screen.view);
   const query = asked.size === 0 ? '' : `?${asked.toString()}`;
   return `#/${encodeURIComponent(route.packId)}${path}${query}`;
 }

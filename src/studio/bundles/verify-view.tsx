@@ -1,0 +1,85 @@
+import { FileUp } from 'lucide-react';
+import { useState } from 'react';
+import styles from './bundles.module.css';
+import { useDesk, useDeskState } from './desk.ts';
+import { Field } from './field.tsx';
+import { FileButton } from './file-button.tsx';
+import { Notice } from './notice.tsx';
+import { TrustPanel } from './trust-panel.tsx';
+import { takeFiles, verify } from './verify-actions.ts';
+import { Verdict } from './verify-steps.tsx';
+import verifyStyles from './verify.module.css';
+
+/** Where files are dropped; the button does the same. */
+function DropZone() {
+  const desk = useDesk();
+  const file = useDeskState((state) => state.file);
+  const [over, setOver] = useState(false);
+  const take = (files: Iterable<File>) => {
+    setOver(false);
+    void takeFiles(desk, files);
+  };
+  return (
+    <div
+      className={verifyStyles['drop']}
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => {
+        setOver(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        take([...event.dataTransfer.files]);
+      }}
+    >
+      <FileUp size={20} aria-hidden="true" />
+      <p>{file === undefined ? 'Drop a .cjar here, and a trust.json with it' : file.name}</p>
+      <FileButton label="Bundle to verify" accept=".cjar,.json,.pem,.jwk" multiple onFiles={take}>
+        {file === undefined ? 'Choose files…' : 'Choose another…'}
+      </FileButton>
+    </div>
+  );
+}
+
+/** A bundle from elsewhere: whose word counts, and whether it holds. */
+export function VerifyView() {
+  const desk = useDesk();
+  const audience = useDeskState((state) => state.audience);
+  const checking = useDeskState((state) => state.checking);
+  const problem = useDeskState((state) => state.verifyProblem);
+  const verdict = useDeskState((state) => state.verdict);
+  return (
+    <div className={styles['columns']}>
+      <div className={styles['left']} aria-busy={checking}>
+        <section className={styles['part']} aria-label="Bundle">
+          <DropZone />
+          {problem === undefined ? null : <Notice tone="bad">{problem}</Notice>}
+          {checking ? (
+            <p className={styles['quiet']} role="status">
+              Verifying…
+            </p>
+          ) : null}
+        </section>
+        {verdict === undefined ? null : <Verdict verdict={verdict} />}
+      </div>
+      <div className={styles['right']}>
+        <TrustPanel />
+        <section className={styles['part']} aria-label="Place">
+          <Field
+            label="Where it is to be loaded (only for bundles for an audience)"
+            value={audience}
+            placeholder="nowhere in particular"
+            maxLength={200}
+            onText={(text) => {
+              desk.store.setState({ audience: text });
+              void verify(desk);
+            }}
+          />
+        </section>
+      </div>
+    </div>
+  );
+}
