@@ -22,7 +22,7 @@ export async function readPackFolder(
   host: Host,
   folder: string,
 ): Promise<Result<PackFolder, readonly Problem[]>> {
-  const files = await readFiles(host, folder);
+  const files = await readPackFiles(host, folder);
   if (!files.ok) return files;
   const { pack, problems } = readPack(files.value);
   const placed = problems.map((problem) => placedIn(folder, files.value, problem));
@@ -32,7 +32,7 @@ export async function readPackFolder(
 }
 
 /** All files below the folder but those whose name, or whose folder's, begins with a dot. Links are not followed. */
-async function readFiles(
+export async function readPackFiles(
   host: Host,
   folder: string,
 ): Promise<Result<PackFiles, readonly Problem[]>> {

@@ -2,11 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { attachCommand } from './commands/attach.ts';
 import { authorizeCommand } from './commands/authorize.ts';
 import { bundleCommand } from './commands/bundle.ts';
+import { checkCommand } from './commands/check.ts';
 import { conformanceCommand } from './commands/conformance.ts';
 import { diffCommand } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
+import { explainCommand } from './commands/explain.ts';
 import { keygenCommand } from './commands/keygen.ts';
 import { keysCommand } from './commands/keys.ts';
+import { lintCommand } from './commands/lint.ts';
 import { logCommand } from './commands/log.ts';
 import { serveCommand } from './commands/serve.ts';
 import { testCommand } from './commands/test.ts';
@@ -24,6 +27,9 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     .description('Cedar policies that decide whether an AI agent may act')
     .addCommand(authorizeCommand(host, end))
     .addCommand(conformanceCommand(host, end))
+    .addCommand(checkCommand(host, end))
+    .addCommand(explainCommand(host, end))
+    .addCommand(lintCommand(host, end))
     .addCommand(testCommand(host, end))
     .addCommand(diffCommand(host, end))
     .addCommand(keygenCommand(host, end))
