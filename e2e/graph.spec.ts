@@ -97,7 +97,7 @@ test('a whole run counts what passes, and names what never does', async ({ page 
   const studio = new StudioPage(page);
   await openGraph(studio, 'Graph');
   await page.getByLabel('What colours the flow').selectOption('run');
-  await expect(card(studio, `rule:${ruleId}`)).toContainText(/\d+ of 75/u);
+  await expect(card(studio, `rule:${ruleId}`)).toContainText(/\d+ of \d+/u);
 });
 
 test('filter, group and focus narrow the drawing', async ({ page }) => {
