@@ -166,6 +166,8 @@ function typesCheck(folder) {
 import { readSchema } from 'stage0-studio/cedar/schema';
 import { readCheck, type Verdict } from 'stage0-studio/decision';
 import { verifyBundle, type Trust, type Verification } from 'stage0-studio/bundle';
+import { createClient, type CheckResult } from 'stage0-studio/runtime';
+export const result: Promise<CheckResult> = createClient({ url: '' }).check({ goal: '' });
 export const policies: readonly Policy[] = parsePolicies('').policies;
 export const schema: boolean = readSchema('').ok;
 export const verdict: Verdict = 'DEFER';

@@ -18,11 +18,12 @@ export const ENTRIES = {
   'cedar-schema': 'src/cedar/public-schema.ts',
   decision: 'src/decision/public.ts',
   bundle: 'src/bundle/public.ts',
+  runtime: 'src/runtime/public.ts',
   cli: 'src/runtime/cli.ts',
 };
 
 /** Rooms whose types the entry points show. */
-const TYPED_ROOMS = ['base', 'cedar', 'decision', 'pack', 'simulation', 'bundle'];
+const TYPED_ROOMS = ['base', 'cedar', 'decision', 'pack', 'simulation', 'bundle', 'runtime'];
 const TYPES = 'node_modules/.cache/types';
 
 /**
@@ -70,10 +71,14 @@ export async function bundleEntry(entry) {
   });
   if (Array.isArray(built) || !('output' in built)) throw new Error('One build gives one output');
   const chunks = built.output.filter((output) => output.type === 'chunk');
+  const own = new Set(chunks.map((chunk) => chunk.fileName));
   return {
     code: chunks.map((chunk) => chunk.code).join(''),
     modules: chunks.flatMap((chunk) => chunk.moduleIds.map((id) => id.replace(`${ROOT}/`, ''))),
-    imports: chunks.flatMap((chunk) => chunk.imports.concat(chunk.dynamicImports)),
+    // What one chunk takes from another is no import of the whole.
+    imports: chunks
+      .flatMap((chunk) => chunk.imports.concat(chunk.dynamicImports))
+      .filter((name) => !own.has(name)),
   };
 }
 

@@ -100,7 +100,7 @@ export interface BundleOptions {
 }
 
 /** Loads a signed bundle: verified in full, never older than the one before. */
-export function bundleLoader(host: Host, options: BundleOptions): Loader {
+export function bundleLoader(host: Pick<Host, 'read'>, options: BundleOptions): Loader {
   let remembered: BundleState = NO_STATE;
   return async (now) => {
     const source = await host.read(options.trust);

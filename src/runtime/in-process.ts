@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
+import { undecided, type Decider } from './check-result.ts';
+import { readFile } from './host.ts';
+import { Metrics } from './server/metrics.ts';
+import { bundleLoader, PolicySource } from './server/policy-source.ts';
+import { answerCheck } from './server/service.ts';
+
+export interface RuntimeOptions {
+  /** Path of the signed bundle. */
+  readonly bundle: string;
+  /** Path of trust.json: whose signatures count. */
+  readonly trust: string;
+  /** The bundle that is wanted; any is when absent. */
+  readonly name?: string;
+  /** Where the bundle is loaded; a bundle for an audience is refused where none is stated. */
+  readonly audience?: string;
+  /** Path of what remembers the accepted, so that nothing older follows after a restart. */
+  readonly state?: string;
+}
+
+/** The engine in this process, with a bundle that was verified. */
+export interface Runtime extends Decider {
+  /** Verifies and loads the bundle anew. Gives why that failed; what decided before decides on then. */
+  readonly reload: () => Promise<string | undefined>;
+  /** Why nothing may be decided now; `undefined` when it may. */
+  readonly problem: () => string | undefined;
+}
+
+/**
+ * Loads a bundle to decide with in this process, as `createClient` decides over HTTP. Without a bundle to
+ * trust every check is a DENY that nobody decided, and `problem` says why.
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const source = new PolicySource(bundleLoader({ read: readFile }, options), Date.now);
+  const service = { source, metrics: new Metrics(), now: Date.now };
+  await source.reload();
+  return {
+    check: (input) => {
+      const body = jsonFromUnknown(input);
+      if (!body.ok) return Promise.resolve(undecided('INVALID_REQUEST', body.error.message));
+      const asked = { body: body.value, requestId: randomUUID(), caller: undefined };
+      const answer = answerCheck(service, asked);
+      if (!answer.ok) return Promise.resolve(undecided(answer.error.code, answer.error.message));
+      const { record } = answer.value;
+      return Promise.resolve({ decided: true, verdict: record.verdict, record });
+    },
+    reload: () => source.reload(),
+    problem: () => {
+      const { ready, problem } = source.state();
+      return ready ? undefined : (problem ?? 'Nothing is loaded.');
+    },
+  };
+}
