@@ -201,7 +201,7 @@ describe('stage0 attach', () => {
         pack,
         '--unsigned',
         '--to-sign',
-        '@',
+        '@pae',
         '-o',
         '@x.cjar',
         ...AT,
@@ -210,7 +210,7 @@ describe('stage0 attach', () => {
       const signatures: string[] = [];
       for (const role of ['release', 'test-result']) {
         const digest = type === 'ec' ? 'sha256' : null;
-        const bytes = sign(digest, await readFile(at(`${role}.pae`)), pair.privateKey);
+        const bytes = sign(digest, await readFile(at(`pae/${role}.pae`)), pair.privateKey);
         await writeFile(at(`${role}.sig`), role === 'release' ? bytes : bytes.toString('base64'));
         signatures.push('--signature', `${role}=@${role}.sig`);
       }
@@ -239,13 +239,13 @@ describe('stage0 attach', () => {
   test('takes an envelope that another tool wrote', async () => {
     await keygen('a', ['--public', '@a.pub.pem']);
     const pack = join(PACKS, 'payments');
-    await stage0(['bundle', pack, '--unsigned', '--to-sign', '@', '-o', '@x.cjar', ...AT]);
+    await stage0(['bundle', pack, '--unsigned', '--to-sign', '@pae', '-o', '@x.cjar', ...AT]);
     const key = createPrivateKey(await readFile(at('a.pem')));
     expect(createPublicKey(key).export({ format: 'pem', type: 'spki' })).toBe(
       await readFile(at('a.pub.pem'), 'utf8'),
     );
     for (const role of ['release', 'test-result']) {
-      const pae = await readFile(at(`${role}.pae`));
+      const pae = await readFile(at(`pae/${role}.pae`));
       const payload = pae.subarray(pae.indexOf('{')).toString('base64url');
       const sig = sign(null, pae, key).toString('base64');
       const payloadType = 'application/vnd.in-toto+json';

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -95,6 +96,7 @@ async function write(host: Host, folder: string, options: Options): Promise<Outc
   if (options.toSign !== undefined) {
     const toSign = bytesToSign(archive.value);
     if (!toSign.ok) return err([{ message: `error: ${toSign.error}` }]);
+    await mkdir(options.toSign, { recursive: true });
     for (const [role, bytes] of toSign.value) {
       files.push([join(options.toSign, `${role}.pae`), bytes]);
     }
