@@ -2,11 +2,9 @@
  * Which mistakes the scenarios would notice. A mutant is noticed when a scenario that passes does not
  * pass any more; for one that nobody notices, a scenario that would is looked for.
  */
-import type { Request } from '../cedar/authorize.ts';
+import { evaluate, type Request } from '../cedar/authorize.ts';
 import { compilePolicies } from '../cedar/compile.ts';
 import type { Entities } from '../cedar/entities.ts';
-import { explainPolicy } from '../cedar/explain.ts';
-import type { Policy } from '../cedar/ast.ts';
 import { decide } from '../decision/decide.ts';
 import { decisionPolicies } from '../decision/policies.ts';
 import type { Pack } from '../pack/read.ts';
@@ -88,10 +86,11 @@ export class MutantTrial {
 
   /** The first scenario that would notice; `undefined` when none does. */
   noticedBy(mutant: Mutant): Scenario | undefined {
+    const comesOutOtherwise = otherwise(mutant);
     let changed: Pack | undefined;
     for (const { scenario, asked } of this.#passing) {
       // Only where the rule itself comes out otherwise can anything else.
-      if (!asked.some((one) => comesOutOtherwise(mutant, one))) continue;
+      if (!asked.some(comesOutOtherwise)) continue;
       changed ??= mutatedPack(this.#pack, mutant);
       if (changed === undefined || runScenario(changed, scenario).state !== 'pass') return scenario;
     }
@@ -113,21 +112,20 @@ function passingOf(pack: Pack, scenario: Scenario): Passing | undefined {
   return { scenario, asked };
 }
 
-function comesOutOtherwise(
-  { ruleId, kind, policy }: Mutant,
-  { request, entities, satisfied, failed }: Asked,
-): boolean {
-  const held = satisfied.has(ruleId);
-  if (policy === undefined || kind === 'defer' || kind === 'deny')
-    return held || failed.has(ruleId);
-  const before = held ? 'satisfied' : failed.has(ruleId) ? 'error' : 'unsatisfied';
-  return outcomeOf(ruleId, policy, request, entities) !== before;
-}
-
-/** What one rule alone comes to. */
-function outcomeOf(id: string, policy: Policy, request: Request, entities: Entities): string {
-  const compiled = { id, policy, effect: policy.effect, annotations: new Map<string, string>() };
-  return explainPolicy(compiled, { ...request, entities }).outcome;
+/** Tells the requests on which a mutant, all by itself, differs from its rule. */
+function otherwise({ ruleId, kind, policy }: Mutant): (asked: Asked) => boolean {
+  const concerns = ({ satisfied, failed }: Asked): boolean =>
+    satisfied.has(ruleId) || failed.has(ruleId);
+  if (policy === undefined || kind === 'defer' || kind === 'deny') return concerns;
+  const alone = compilePolicies([{ id: ruleId, policy }]);
+  if (!alone.ok) return () => true;
+  return ({ request, entities, satisfied, failed }) => {
+    const after = evaluate(alone.value, request, entities);
+    return (
+      after.satisfied.length > 0 !== satisfied.has(ruleId) ||
+      after.errors.length > 0 !== failed.has(ruleId)
+    );
+  };
 }
 
 /** The pack with the mistake in it; `undefined` when it would not even compile. */

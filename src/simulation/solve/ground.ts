@@ -25,6 +25,7 @@ export function groundOf(pack: Pack): Ground {
     for (const word of success_criteria) learn('success_criteria', word);
     for (const text of constraints) {
       const { limits } = readConstraints([text], pack.policies.limits);
+      if (!text.includes(':')) continue;
       const written = text.slice(text.indexOf(':') + 1).trim();
       for (const key of limits.keys())
         learn(`limits.${key}`, /^\d+$/.test(written) ? Number(written) : written);
