@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,6 +15,7 @@ import { DecisionLog, rotatedFiles } from './log/decision-log.ts';
 import { readMask } from './log/event.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { runProgram } from './program.ts';
+import { packLoader } from './server/policy-source.ts';
 import type { ServeOptions, Serving } from './server/serve.ts';
 import { ask, bundleFolder, OWNER, quietHost, remove, serveFolder } from './testing/serving.ts';
 
@@ -237,6 +238,40 @@ describe('a server that writes down', () => {
     });
     for (const bad of ['input/x', '/context/x', '/input', ''])
       expect(readMask(bad)).toBeUndefined();
+  });
+
+  test('a shadow changes no answer, and what it would flip is counted and written down', async () => {
+    const place = await bundleFolder();
+    folders.push(place);
+    const next = join(place, 'next');
+    const strict = `@id("nobody")\nforbid (principal, action, resource) when { !(context has actor_role) };\n`;
+    for (const [name, text] of [...smallPack('2.0.0'), ['policies/next.cedar', strict] as const]) {
+      await mkdir(dirname(join(next, name)), { recursive: true });
+      await writeFile(join(next, name), text);
+    }
+    const server = await serveFolder(place, {
+      log: { path, maxBytes: 1_000_000, masks: [], onFailure: 'refuse' },
+      shadow: packLoader(quietHost(), next),
+    });
+    started.push(server);
+    const silent = { ...OWNER, context: {}, policy_pack_version: 'door@1.0.0' };
+    expect((await ask(`${server.url}/check`, OWNER)).body).toMatchObject({ verdict: 'ALLOW' });
+    expect((await ask(`${server.url}/check`, silent)).body).toMatchObject({
+      verdict: 'ALLOW',
+      policy_version: 'door@1.0.0',
+    });
+    const [same = '', flipped = ''] = lines();
+    expect(JSON.parse(same)).not.toHaveProperty('shadow');
+    expect(JSON.parse(flipped)).toMatchObject({
+      result: { verdict: 'ALLOW' },
+      shadow: { verdict: 'DENY' },
+    });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('stage0_shadow_flips_total{from="ALLOW",to="DENY"} 1');
+    await writeFile(join(next, 'policies/next.cedar'), 'forbid (');
+    await server.reload();
+    expect(server.said()).toContain('The shadow was not loaded.');
+    expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
   });
 
   test('answers nothing that it cannot write down, or counts it when it is told to', async () => {

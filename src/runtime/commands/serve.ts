@@ -10,6 +10,7 @@ interface Options {
   readonly name?: string;
   readonly audience?: string;
   readonly state?: string;
+  readonly shadow?: string;
   readonly keys?: string;
   readonly usage?: string;
   readonly open?: true;
@@ -49,6 +50,10 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is loaded')
     .option('--state <file>', 'remembers what was accepted, and refuses what is older')
+    .option(
+      '--shadow <path>',
+      'a bundle, or with --pack a pack, that looks on and shows what it would flip',
+    )
     .option('--keys <file>', 'who may ask: made by stage0 keys')
     .option('--usage <file>', 'remembers what the keys have used')
     .option('--open', 'let everybody who reaches it ask, without a key')
@@ -78,7 +83,7 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --bundle and --trust are needed, or --pack for development\n');
     return EXIT.failed;
   }
-  const { keys, usage } = options;
+  const { keys, usage, shadow } = options;
   if (keys === undefined && options.open !== true && !LOOPBACK.has(options.host)) {
     host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
     return EXIT.failed;
@@ -109,7 +114,17 @@ async function run(host: Host, options: Options): Promise<number> {
     load,
     log,
     gate: keys === undefined ? undefined : { keys, usage },
-    watched: [...(signed ? [bundle, trust] : [pack ?? '']), ...(keys === undefined ? [] : [keys])],
+    shadow:
+      shadow === undefined
+        ? undefined
+        : signed
+          ? bundleLoader(host, { bundle: shadow, trust, audience: options.audience })
+          : packLoader(host, shadow),
+    watched: [
+      ...(shadow === undefined ? [] : [shadow]),
+      ...(signed ? [bundle, trust] : [pack ?? '']),
+      ...(keys === undefined ? [] : [keys]),
+    ],
   });
   if (!started.ok) {
     host.error(`error: ${started.error}\n`);

@@ -6,6 +6,7 @@ import {
   type Json,
 } from '../../cedar/json/lossless.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
+import type { Verdict } from '../../decision/verdict.ts';
 import { printJson } from '../../simulation/json-text.ts';
 
 /** What a line of the log tells. */
@@ -18,6 +19,15 @@ export interface DecisionEvent {
   readonly bundle: { readonly name: string; readonly revision: string };
   /** Id of the API key. */
   readonly requestedBy: string | undefined;
+  readonly flip: ShadowFlip | undefined;
+}
+
+/** Another verdict, of policies that only look on. */
+export interface ShadowFlip {
+  readonly revision: string;
+  readonly verdict: Verdict;
+  /** Codes. */
+  readonly issues: readonly string[];
 }
 
 /** A place that must not reach the disk: RFC 6901, `*` for any member or element. */
@@ -36,7 +46,7 @@ export function readMask(text: string): Mask | undefined {
  * there, and what the masks cover is not, but listed in `erased`.
  */
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
-  const { record, now, bundle, requestedBy } = event;
+  const { record, now, bundle, requestedBy, flip } = event;
   const erased: string[] = [];
   const cover = (root: 'input' | 'result', json: Json): Json =>
     masks
@@ -55,6 +65,7 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
     ...(requestedBy === undefined ? [] : [`"requested_by":${JSON.stringify(requestedBy)}`]),
     `"input":${input}`,
     `"result":${result}`,
+    ...(flip === undefined ? [] : [`"shadow":${JSON.stringify(flip)}`]),
     ...(erased.length === 0 ? [] : [`"erased":${JSON.stringify(erased)}`]),
   ].join(',');
 }

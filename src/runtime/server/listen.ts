@@ -24,6 +24,8 @@ interface App {
 /** How long a request may take to arrive: who sends slower holds a connection for nothing. */
 const ARRIVAL = 10_000;
 const IDLE_SWEEP = 50;
+/** Milliseconds without a byte in either direction. */
+const STALLED = 120_000;
 
 /** Starts to answer at an address. The error says why it cannot. */
 export async function listen(app: App, options: ListenOptions): Promise<Result<Listening, string>> {
@@ -38,6 +40,8 @@ export async function listen(app: App, options: ListenOptions): Promise<Result<L
     },
     (incoming, outgoing) => void listener(incoming, outgoing),
   );
+  // Neither may who asks hold a connection by not reading the answer.
+  server.setTimeout(STALLED);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

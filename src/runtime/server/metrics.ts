@@ -1,4 +1,5 @@
 import type { DecisionRecord } from '../../decision/record.ts';
+import type { Verdict } from '../../decision/verdict.ts';
 import type { PolicyState } from './policy-source.ts';
 
 /** Upper bounds of the latency histogram, in seconds. */
@@ -17,6 +18,11 @@ export class Metrics {
     for (const code of new Set(issues.map((issue) => issue.code))) {
       this.#add('stage0_issues_total', { code });
     }
+  }
+
+  /** A check that the shadow would have decided otherwise. */
+  flipped(from: Verdict, to: Verdict): void {
+    this.#add('stage0_shadow_flips_total', { from, to });
   }
 
   /** How long an answer took, decision or not. */
@@ -79,6 +85,7 @@ const COUNTERS = {
   stage0_decisions_total: 'Checks decided, by verdict.',
   stage0_issues_total: 'Checks decided that had an issue, by its code.',
   stage0_refusals_total: 'Answers that are no decision, by error.',
+  stage0_shadow_flips_total: 'Checks that the shadow would have decided otherwise.',
   stage0_log_failures_total: 'Decisions that could not be written down.',
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
 };

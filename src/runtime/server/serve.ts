@@ -11,6 +11,8 @@ import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
   readonly load: Loader;
+  /** Loads policies that decide beside the others, change nothing and show where they differ. */
+  readonly shadow?: Loader | undefined;
   /** Who may ask; absent: everybody. */
   readonly gate?: GateOptions | undefined;
   /** Where decisions are written down; absent: nowhere. */
@@ -50,6 +52,7 @@ export async function startServing(
   const log = logging.value;
   const metrics = new Metrics();
   const source = new PolicySource(options.load, now);
+  const shadow = options.shadow === undefined ? undefined : new PolicySource(options.shadow, now);
   let draining = false;
   const reload = async (): Promise<void> => {
     const trouble = await gate?.reload();
@@ -64,11 +67,17 @@ export async function startServing(
       const { pack, id, signed } = served;
       host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
     }
+    const unshadowed = await shadow?.reload();
+    if (unshadowed !== undefined) host.error(`${unshadowed}\nThe shadow was not loaded.\n`);
   };
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
-  const app = createApp({ service: { source, metrics, log, now }, gate, draining: () => draining });
+  const app = createApp({
+    service: { source, shadow, metrics, log, now },
+    gate,
+    draining: () => draining,
+  });
   const listening = await listen(app, options);
   if (!listening.ok) {
     unwatch();

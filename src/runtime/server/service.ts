@@ -6,11 +6,11 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../../decision/check.ts';
 import { decide, explainDecision, type ExplainedDecision } from '../../decision/decide.ts';
-import type { DecisionRecord } from '../../decision/record.ts';
+import type { At, DecisionRecord } from '../../decision/record.ts';
 import { bindCheck } from '../keys/binding.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
-import { eventMembers, type DecisionEvent, type Mask } from '../log/event.ts';
+import { eventMembers, type DecisionEvent, type Mask, type ShadowFlip } from '../log/event.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicySource, Served } from './policy-source.ts';
 import type { Refusal } from './refusal.ts';
@@ -18,6 +18,8 @@ import type { Refusal } from './refusal.ts';
 /** What answers are made from. */
 export interface Service {
   readonly source: PolicySource;
+  /** Policies that decide beside the others and change nothing. */
+  readonly shadow?: PolicySource | undefined;
   readonly metrics: Metrics;
   readonly log?: ServiceLog | undefined;
   /** Epoch milliseconds. */
@@ -61,7 +63,7 @@ export function answerExplained(service: Service, asked: Asked): Result<Explaine
 }
 
 function answer<D extends { readonly record: DecisionRecord }>(
-  { source, metrics, log, now }: Service,
+  { source, shadow, metrics, log, now }: Service,
   { body, requestId, caller }: Asked,
   deciding: (
     ...given: Parameters<typeof decide>
@@ -78,19 +80,37 @@ function answer<D extends { readonly record: DecisionRecord }>(
     return err({ status: 422, code, message });
   }
   const { record } = decision.value;
+  const flip = flipOf(shadow?.current(), check.value, record, at);
   const written = writeDown(log, () => ({
     input: asDecided(body, check.value),
     record,
     now: at.now,
     bundle: { name: served.pack.name, revision: served.id },
     requestedBy: caller?.key.id,
+    flip,
   }));
   if (!written) metrics.unlogged();
   if (!written && log?.onFailure !== 'count') return err(NOT_LOGGED);
   // The record of a failure denies, but a client that reads the status alone must not take it for a decision.
   if (record.decision === 'ERROR') return err(ENGINE_FAILED);
   metrics.decided(record);
+  if (flip !== undefined) metrics.flipped(record.verdict, flip.verdict);
   return ok({ record, served, decision: decision.value });
+}
+
+/** What other policies would have said, when that is another verdict. */
+function flipOf(
+  shadow: Served | undefined,
+  check: Check,
+  { verdict }: DecisionRecord,
+  at: At,
+): ShadowFlip | undefined {
+  if (shadow === undefined) return undefined;
+  // Whoever asks for the version that decides would never be compared.
+  const other = decide(shadow.pack.policies, { ...check, policy_pack_version: '' }, at);
+  if (!other.ok || other.value.record.verdict === verdict) return undefined;
+  const { verdict: instead, issues } = other.value.record;
+  return { revision: shadow.id, verdict: instead, issues: issues.map(({ code }) => code) };
 }
 
 /** Whether a decision is written down, or need not be. */
