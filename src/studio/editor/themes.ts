@@ -95,6 +95,11 @@ export function registerThemes(monaco: Monaco): void {
       'editorWidget.border': slate.slate6,
       focusBorder: indigo.indigo9,
       'scrollbarSlider.background': '#00000018',
+      'diffEditor.removedLineBackground': tomato.tomato3,
+      'diffEditor.removedTextBackground': `${tomato.tomato7}99`,
+      'diffEditor.insertedLineBackground': grass.grass3,
+      'diffEditor.insertedTextBackground': `${grass.grass7}99`,
+      'diffEditor.diagonalFill': slate.slate4,
     },
   });
   monaco.editor.defineTheme('stage0-dark', {
@@ -132,6 +137,11 @@ export function registerThemes(monaco: Monaco): void {
       'editorWidget.border': slateDark.slate6,
       focusBorder: indigoDark.indigo9,
       'scrollbarSlider.background': '#ffffff1c',
+      'diffEditor.removedLineBackground': tomatoDark.tomato3,
+      'diffEditor.removedTextBackground': `${tomatoDark.tomato7}99`,
+      'diffEditor.insertedLineBackground': grassDark.grass3,
+      'diffEditor.insertedTextBackground': `${grassDark.grass7}99`,
+      'diffEditor.diagonalFill': slateDark.slate4,
     },
   });
 }
