@@ -70,5 +70,6 @@ export const RecordAnswer = z
 export const ErrorAnswer = z.looseObject({
   error: z.string(),
   message: z.string(),
+  request_id: z.string().optional(),
   retry_after_seconds: z.number().min(0).optional(),
 });

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.ts';
 import { traceOf } from '../trace.ts';
+import { openApi } from './openapi.ts';
 import { readJsonBody } from './read-body.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
 import type { Caller } from '../keys/key-ring.ts';
@@ -16,6 +17,8 @@ interface Env {
 
 type Ask = Context<Env>;
 
+/** Of what is answered, not of the program. */
+const API_VERSION = '1.0.0';
 /** Checks in one batch. */
 const MAX_BATCH = 100;
 
@@ -139,6 +142,8 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
     });
   });
 
+  app.get('/openapi.json', (c) => reply(c, 200, openApi(API_VERSION)));
+
   app.get('/metrics', (c) => {
     const text = service.metrics.text(service.source.state());
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
@@ -147,7 +152,7 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
   for (const path of ['/check', '/check/explain', '/check/batch']) {
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
   }
-  for (const path of ['/healthz', '/readyz', '/policy', '/usage', '/metrics']) {
+  for (const path of ['/healthz', '/readyz', '/policy', '/usage', '/metrics', '/openapi.json']) {
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => refuse(c, NOT_FOUND));
