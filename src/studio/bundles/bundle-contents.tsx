@@ -3,16 +3,12 @@ import type { ReactNode } from 'react';
 import type { BundlePreview } from '../../worker/bundle-api.ts';
 import { useStudio } from '../state/context.ts';
 import { scenarioPath } from '../state/paths.ts';
+import { BundleFiles } from './bundle-files.tsx';
 import styles from './bundles.module.css';
 import { Previous } from './previous.tsx';
 
 const numbers = new Intl.NumberFormat();
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
-const bytes = new Intl.NumberFormat(undefined, {
-  style: 'unit',
-  unit: 'byte',
-  unitDisplay: 'short',
-});
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -79,7 +75,6 @@ export function Contents({
 }) {
   const { name, version, digest, files, doubts } = preview;
   const errors = doubts.find(({ about }) => about === 'validator-errors');
-  const size = files.reduce((sum, file) => sum + file.size, 0);
   return (
     <>
       <section className={styles['part']} aria-label="What will be in it">
@@ -107,22 +102,7 @@ export function Contents({
           </Fact>
         </dl>
       </section>
-      <section className={styles['part']} aria-label="Files">
-        <h3 className={styles['heading']}>
-          Files
-          <span className={styles['quiet']}>
-            {`${numbers.format(files.length)}, ${bytes.format(size)}`}
-          </span>
-        </h3>
-        <ul className={styles['files']}>
-          {files.map((file) => (
-            <li key={file.path}>
-              <code>{file.path}</code>
-              <span className={styles['size']}>{bytes.format(file.size)}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <BundleFiles files={files} />
     </>
   );
 }

@@ -7,12 +7,7 @@ import { useDesk, useDeskState } from './desk.ts';
 import { cancel, say, sign } from './export-actions.ts';
 import { Field } from './field.tsx';
 import { Notice } from './notice.tsx';
-
-const bytes = new Intl.NumberFormat(undefined, {
-  style: 'unit',
-  unit: 'byte',
-  unitDisplay: 'short',
-});
+import { sizeWords } from './size-words.ts';
 
 /** What is not as it should be, and the reason for which it is released for all that. */
 function Reason() {
@@ -56,7 +51,7 @@ function Done() {
     <Notice tone="good">
       <p>
         <strong>{`${signed.fileName} is signed`}</strong>
-        {` and downloaded, ${bytes.format(signed.size)}, test result ${signed.result}.`}
+        {` and downloaded, ${sizeWords(signed.size)}, test result ${signed.result}.`}
       </p>
       <p>
         Bundle id <code className={styles['code']}>{signed.id}</code>

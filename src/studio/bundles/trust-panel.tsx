@@ -49,9 +49,7 @@ export function TrustPanel() {
               trustIn(desk, { kind: 'own' });
             }}
           />
-          {keys.length === 1
-            ? 'The key of this browser'
-            : `The ${keys.length} keys of this browser`}
+          {keys.length === 0 ? 'The keys of this browser: none yet' : 'The keys of this browser'}
         </label>
         {trust.kind === 'own' ? null : (
           <label className={styles['check']}>

@@ -4,13 +4,14 @@ import type { BundleVerdict, ShownBundle, ShownStep } from '../../worker/bundle-
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import styles from './bundles.module.css';
-import { useDesk } from './desk.ts';
+import { useDesk, useDeskState } from './desk.ts';
 import { Notice } from './notice.tsx';
 import { importBundle } from './verify-actions.ts';
 import verifyStyles from './verify.module.css';
 
 const icons = { passed: CircleCheck, failed: OctagonX, 'not-reached': CircleDashed };
 const words = { passed: 'passed', failed: 'failed', 'not-reached': 'not reached' };
+const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const numbers = new Intl.NumberFormat();
 
 function StepRow({ step }: { readonly step: ShownStep }) {
@@ -41,8 +42,8 @@ function Said({ bundle, verified }: { readonly bundle: ShownBundle; readonly ver
   const { test, signers, expires, audience, previous } = bundle;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Bundle id', bundle.id],
-    ['Issued', bundle.issuedAt],
-    ['Expires', expires],
+    ['Issued', moments.format(Date.parse(bundle.issuedAt))],
+    ['Expires', expires && moments.format(Date.parse(expires))],
     ['Only for', audience?.join(', ')],
     ['Replaces', previous?.version],
     [
@@ -110,21 +111,37 @@ function UnverifiedDialog({
   );
 }
 
+/** The verdict in a sentence. Without a trust.json nobody has said what is good enough to be loaded. */
+function Headline({ verdict }: { readonly verdict: BundleVerdict }) {
+  const isRuled = useDeskState((state) => state.trust.kind === 'file');
+  const { verified, steps, bundle } = verdict;
+  if (!verified || bundle === undefined) {
+    const code = steps.find(({ state }) => state === 'failed')?.code ?? '';
+    return (
+      <Notice tone="bad">
+        <strong>{`Refused, ${code}: do not load it`}</strong>
+      </Notice>
+    );
+  }
+  const result = bundle.test?.result ?? 'not told';
+  const doubt = result === 'PASSED' ? '' : `, but its test result is ${result}`;
+  return (
+    <Notice tone={doubt === '' ? 'good' : 'careful'}>
+      <strong>
+        {`${bundle.name} ${bundle.version} ${isRuled ? 'may be loaded' : 'is genuine'}${doubt}`}
+      </strong>
+    </Notice>
+  );
+}
+
 /** The verdict: in one sentence, then step by step, then what can be done with it. */
 export function Verdict({ verdict }: { readonly verdict: BundleVerdict }) {
   const desk = useDesk();
   const [asking, setAsking] = useState(false);
   const { verified, steps, bundle } = verdict;
-  const code = steps.find(({ state }) => state === 'failed')?.code ?? '';
   return (
     <section className={styles['part']} aria-label="Verification">
-      <Notice tone={verified ? 'good' : 'bad'}>
-        <strong>
-          {verified && bundle !== undefined
-            ? `${bundle.name} ${bundle.version} may be loaded`
-            : `Refused, ${code}: do not load it`}
-        </strong>
-      </Notice>
+      <Headline verdict={verdict} />
       <ol className={verifyStyles['steps']}>
         {steps.map((step) => (
           <StepRow key={step.name} step={step} />
