@@ -138,6 +138,29 @@ test('a key made here signs a bundle that stage0 verify accepts, and after a rel
   });
 });
 
+test('a dropped bundle is verified, and it cannot come before itself', async ({ page }, info) => {
+  const bundles = new BundlesPage(page);
+  await bundles.export();
+  await bundles.makeKey('release team');
+  const bundle = await bundles.sign(info);
+  await page.getByLabel('Bundle before this one').setInputFiles(bundle);
+  await expect(bundles.screen).toContainText('does not come after it');
+  await expect(bundles.signButton).toBeDisabled();
+  await page.getByRole('button', { name: 'None' }).click();
+  await expect(bundles.contents).toBeVisible();
+  await expect(bundles.signButton).toBeEnabled();
+
+  const dropped = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.codePointAt(0) ?? 0);
+    transfer.items.add(new File([bytes], 'payments.cjar'));
+    return transfer;
+  }, readFileSync(bundle).toString('base64'));
+  await bundles.contents.dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(bundles.verdict).toContainText('is genuine');
+  await expect(bundles.verdict.locator('[data-state="passed"]')).toHaveCount(10);
+});
+
 test('no script can read the key that is kept', async ({ page }) => {
   const bundles = new BundlesPage(page);
   await bundles.export();

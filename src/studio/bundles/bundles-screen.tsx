@@ -11,6 +11,7 @@ import { DeskContext, type Desk } from './desk.ts';
 import { look, say } from './export-actions.ts';
 import { ExportView } from './export-view.tsx';
 import { readKeys } from './key-actions.ts';
+import { takeFiles } from './verify-actions.ts';
 import { VerifyView } from './verify-view.tsx';
 
 /** What the tabs are called in the address. */
@@ -39,10 +40,33 @@ function useNewDesk(studio: Studio): Desk {
   return desk;
 }
 
+/** A file dropped anywhere is one to verify; left alone, the browser would leave the studio for it. */
+function useDrop(desk: Desk): void {
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) return;
+      desk.studio.set({ screen: { kind: 'bundles', view: 'verify' } });
+      void takeFiles(desk, files);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('drop', drop);
+    };
+  }, [desk]);
+}
+
 /** Bundles: the open pack signed and exported, and a bundle from elsewhere verified. */
 export function BundlesScreen({ view }: { readonly view: BundleView }) {
   const studio = useStudio();
   const desk = useNewDesk(studio);
+  useDrop(desk);
   return (
     <DeskContext value={desk}>
       <Tabs.Root

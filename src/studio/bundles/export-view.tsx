@@ -1,4 +1,6 @@
 import { LoaderCircle } from 'lucide-react';
+import type { BuildProblem } from '../../bundle/build.ts';
+import type { BundleFailure } from '../../worker/bundle-api.ts';
 import { Button } from '../parts/button.tsx';
 import { Contents } from './bundle-contents.tsx';
 import styles from './bundles.module.css';
@@ -6,40 +8,61 @@ import { useDesk, useDeskState } from './desk.ts';
 import { cancel, look } from './export-actions.ts';
 import { KeyPanel } from './key-panel.tsx';
 import { Notice } from './notice.tsx';
+import { Previous } from './previous.tsx';
 import { ReleaseForm } from './release-form.tsx';
 
-/** Why the pack cannot become a bundle, file by file. */
-function Refused({
-  message,
-  problems,
-}: {
-  readonly message: string;
-  readonly problems: readonly { readonly path?: string; readonly message: string }[];
-}) {
+const MOST_SHOWN = 20;
+
+/** The files that keep the pack from becoming a bundle. */
+function Problems({ problems }: { readonly problems: readonly BuildProblem[] }) {
   const desk = useDesk();
   return (
-    <div className={styles['part']}>
-      <Notice tone="bad">{message}</Notice>
+    <>
       <ul className={styles['refusals']}>
-        {problems.slice(0, 20).map((problem) => (
-          <li key={`${problem.path ?? ''} ${problem.message}`}>
-            {problem.path === undefined ? null : (
+        {problems.slice(0, MOST_SHOWN).map(({ path, message }) => (
+          <li key={`${path ?? ''} ${message}`}>
+            {path === undefined ? null : (
               <button
                 type="button"
                 className={styles['fileLink']}
                 onClick={() => {
-                  if (problem.path !== undefined) desk.studio.openFile(problem.path);
+                  desk.studio.openFile(path);
                 }}
               >
-                {problem.path}
+                {path}
               </button>
             )}
-            {problem.message}
+            {message}
           </li>
         ))}
       </ul>
-      {problems.length > 20 ? <p>{`And ${problems.length - 20} more.`}</p> : null}
+      {problems.length > MOST_SHOWN ? <p>{`And ${problems.length - MOST_SHOWN} more.`}</p> : null}
+    </>
+  );
+}
+
+/** Why there is no bundle, and what can be done about it. */
+function Refused({ failure }: { readonly failure: BundleFailure }) {
+  return (
+    <div className={styles['part']}>
+      <Notice tone="bad">{failure.message}</Notice>
+      {failure.code === 'BUNDLE_REFUSED' ? <Problems problems={failure.problems} /> : null}
+      {failure.code === 'PREVIOUS_REFUSED' ? <Previous preview={undefined} /> : null}
+      {failure.code === 'BUNDLES_FAILED' ? <LookAgain /> : null}
     </div>
+  );
+}
+
+function LookAgain() {
+  const desk = useDesk();
+  return (
+    <Button
+      onClick={() => {
+        void look(desk);
+      }}
+    >
+      Look again
+    </Button>
   );
 }
 
@@ -66,26 +89,13 @@ function Left() {
       {looked === undefined && !looking ? (
         <p className={styles['looking']}>
           The pack was not looked at.
-          <Button
-            onClick={() => {
-              void look(desk);
-            }}
-          >
-            Look again
-          </Button>
+          <LookAgain />
         </p>
       ) : null}
       {looked?.answer.ok === true ? (
         <Contents preview={looked.answer.value} isValidated={looked.ask.problems !== undefined} />
       ) : null}
-      {looked?.answer.ok === false ? (
-        <Refused
-          message={looked.answer.error.message}
-          problems={
-            looked.answer.error.code === 'BUNDLE_REFUSED' ? looked.answer.error.problems : []
-          }
-        />
-      ) : null}
+      {looked?.answer.ok === false ? <Refused failure={looked.answer.error} /> : null}
     </div>
   );
 }

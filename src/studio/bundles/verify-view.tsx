@@ -10,34 +10,35 @@ import { takeFiles, verify } from './verify-actions.ts';
 import { Verdict } from './verify-steps.tsx';
 import verifyStyles from './verify.module.css';
 
-/** Where files are dropped; the button does the same. */
+/** Invites to drop files; the screen takes them wherever they fall. */
 function DropZone() {
   const desk = useDesk();
   const file = useDeskState((state) => state.file);
   const [over, setOver] = useState(false);
-  const take = (files: Iterable<File>) => {
-    setOver(false);
-    void takeFiles(desk, files);
-  };
   return (
     <div
       className={verifyStyles['drop']}
       data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
+      onDragEnter={() => {
         setOver(true);
       }}
       onDragLeave={() => {
         setOver(false);
       }}
-      onDrop={(event) => {
-        event.preventDefault();
-        take([...event.dataTransfer.files]);
+      onDrop={() => {
+        setOver(false);
       }}
     >
       <FileUp size={20} aria-hidden="true" />
       <p>{file === undefined ? 'Drop a .cjar here, and a trust.json with it' : file.name}</p>
-      <FileButton label="Bundle to verify" accept=".cjar,.json,.pem,.jwk" multiple onFiles={take}>
+      <FileButton
+        label="Bundle to verify"
+        accept=".cjar,.json,.pem,.jwk"
+        multiple
+        onFiles={(files) => {
+          void takeFiles(desk, files);
+        }}
+      >
         {file === undefined ? 'Choose files…' : 'Choose another…'}
       </FileButton>
     </div>
