@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { Quotas } from './keys/quota.ts';
 import { runProgram } from './program.ts';
+import { Gate } from './server/gate.ts';
 import type { ServeOptions, Serving } from './server/serve.ts';
 import {
   ask,
@@ -159,6 +160,22 @@ describe('a server with keys', () => {
     expect((await ask(second.check, OWNER, withKey(key))).status).toBe(429);
     await writeFile(gate.usage, '{"format":');
     await expect(serve({ gate })).rejects.toThrow('usage.json:1:11: Expected a value');
+  });
+
+  test('what could not be written down is written the next time', async () => {
+    const key = await addKey();
+    const place = join(folder, 'usage');
+    const usage = join(place, 'usage.json');
+    await mkdir(place);
+    const gate = await Gate.open(quietHost(), { keys: file, usage });
+    const caller = gate.ok ? gate.value.who(key) : gate;
+    if (!gate.ok || !caller.ok) throw new Error('not open');
+    gate.value.take(caller.value, 3, Date.now());
+    await remove(place);
+    expect(await gate.value.save()).toContain('cannot be written');
+    await mkdir(place);
+    expect(await gate.value.save()).toBeUndefined();
+    expect(await readFile(usage, 'utf8')).toContain('"used":3');
   });
 
   test('refuses pro checks that the plan does not include', async () => {

@@ -76,6 +76,11 @@ export class Quotas {
     };
   }
 
+  /** Says that the last `text()` was not kept. */
+  unsaved(): void {
+    this.#changed = true;
+  }
+
   /** Everything counted, as the text of a file. */
   text(): string {
     this.#changed = false;

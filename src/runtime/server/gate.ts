@@ -20,6 +20,7 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #quotas = new Quotas();
   #ring: KeyRing;
+  #saving: Promise<unknown> = Promise.resolve();
 
   private constructor(host: Host, options: GateOptions, ring: KeyRing) {
     this.#host = host;
@@ -71,14 +72,21 @@ export class Gate {
   }
 
   /** Writes down what was counted since the last time. Gives why it cannot. */
-  async save(): Promise<string | undefined> {
-    const { usage } = this.#options;
-    return usage === undefined || !this.#quotas.changed ? undefined : this.#write(usage);
+  save(): Promise<string | undefined> {
+    // One after the other: what is older must not be written over what is newer.
+    const next = this.#saving.then(() => {
+      const { usage } = this.#options;
+      return usage === undefined || !this.#quotas.changed ? undefined : this.#write(usage);
+    });
+    this.#saving = next;
+    return next;
   }
 
   async #write(path: string): Promise<string | undefined> {
     const written = await replaceFile(path, this.#quotas.text());
-    return written.ok ? undefined : printProblem(written.error);
+    if (written.ok) return undefined;
+    this.#quotas.unsaved();
+    return printProblem(written.error);
   }
 }
 
