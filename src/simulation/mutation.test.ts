@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { killInSlices } from './kill.ts';
 import { MutantTrial, mutantsOfPack, mutateInSlices, type MutationReport } from './mutation.ts';
 import { finish } from './sliced.ts';
 import { changed, examplePacks, packOf } from './testing/examples.ts';
+
+// Hundreds of mutants over hundreds of scenarios: seconds, where a machine has other work too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const EXAMPLES = examplePacks(
   import.meta.glob<string>('../../policies/**/*', {
