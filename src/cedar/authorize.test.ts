@@ -8,9 +8,9 @@ import { MAX_POLICIES } from './limits.ts';
 import { linkTemplate } from './link.ts';
 import { callExtension } from './operators.ts';
 import { parsePolicies } from './parse.ts';
-import { SharedCondition } from './program.ts';
+import { FAILS, HOLDS, Step } from './program.ts';
 import type { Request } from './request.ts';
-import { ScopeIndex, type Found } from './scope-index.ts';
+import { Found, ScopeIndex } from './scope-index.ts';
 import { entityUid, recordOf, setOf, type EntityUid, type Value } from './value.ts';
 
 function setFrom(text: string): PolicySet {
@@ -349,8 +349,9 @@ describe('the scope', () => {
       effect: template.effect,
       annotations: new Map<string, string>(),
     };
-    index.add({ index: 0, policy, tests: [] });
-    const found: Found = { leaves: [], count: 1 };
+    index.add({ index: 0, policy, first: HOLDS });
+    const found = new Found();
+    found.count = 1;
     index.find(new Frame(), found);
     expect(found.count).toBe(0);
   });
@@ -366,15 +367,24 @@ describe('what policies share', () => {
     expect([1, 2, 5, 7, 2].map(decide)).toEqual(['deny', 'allow', 'allow', 'deny', 'allow']);
   });
 
-  test('is evaluated once per request', () => {
-    let calls = 0;
-    const condition = new SharedCondition(() => ++calls > 0);
-    const frame = new Frame();
-    for (let round = 0; round < 3; round++) {
-      frame.enter(request(), NO_ENTITIES);
-      expect([condition.truth(frame), condition.truth(frame)]).toEqual([true, true]);
+  test('is kept for one request and no longer, whatever it comes to', () => {
+    const dear = 'context.a + 1 == 3 || context.b.contains(context.a)';
+    const set = setFrom(
+      `permit ${everyone} when { ${dear} }; forbid ${everyone} unless { ${dear} };
+       permit ${everyone} when { [${dear}].contains(true) };`,
+    );
+    const ask = (context: Readonly<Record<string, Value>>): readonly unknown[] => {
+      const { satisfied, errors } = evaluate(set, request(context), NO_ENTITIES);
+      return [satisfied, errors.map(({ policyId, code }) => `${policyId} ${code}`)];
+    };
+    const b = setOf([1]);
+    for (let round = 0; round < 2; round++) {
+      expect(ask({ a: 2 })).toEqual([[0, 2], []]);
+      expect(ask({ a: 5, b })).toEqual([[1], []]);
+      expect(ask({ a: 1, b })).toEqual([[0, 2], []]);
+      const missing = ['p0 attribute_missing', 'p1 attribute_missing', 'p2 attribute_missing'];
+      expect(ask({})).toEqual([[], missing]);
     }
-    expect(calls).toBe(3);
   });
 });
 
@@ -382,8 +392,8 @@ describe('an error', () => {
   test('counts even when the explanation does not find it', () => {
     const set = setFrom(`forbid ${everyone};`);
     const index = new ScopeIndex();
-    const tests = [{ condition: new SharedCondition(() => 1), want: true }];
-    for (const policy of set.policies) index.add({ index: 0, policy, tests });
+    const first = new Step(() => 1, { yes: HOLDS, no: FAILS });
+    for (const policy of set.policies) index.add({ index: 0, policy, first });
     const { errors } = evaluate({ ...set, index }, request(), NO_ENTITIES);
     expect(errors.map(({ policyId, message }) => [policyId, message])).toEqual([
       ['p0', 'this policy could not be evaluated'],

@@ -9,7 +9,7 @@ import type { CompiledPolicy, PolicySet } from './compile.ts';
 import type { Entities } from './entities.ts';
 import { explainPolicy } from './explain.ts';
 import type { PolicyError } from './failure.ts';
-import { outcomeOf, type Rule } from './program.ts';
+import { inOrder, run, type Rule } from './program.ts';
 import type { Request } from './request.ts';
 
 export type { Request } from './request.ts';
@@ -33,46 +33,51 @@ const NO_ERRORS: readonly PolicyError[] = [];
 
 /** Plain Cedar: a satisfied forbid denies, else a satisfied permit allows, else nothing does. */
 export function authorize(set: PolicySet, request: Request, entities: Entities): Authorization {
-  const { satisfied, errors } = evaluate(set, request, entities);
+  const errors = runAll(set, request, entities);
+  const { rules, count } = set.satisfied;
   let effect: Effect = 'permit';
-  for (const index of satisfied) if (set.policies[index]?.effect === 'forbid') effect = 'forbid';
-  const reasons: string[] = [];
-  for (const index of satisfied) {
-    const policy = set.policies[index];
-    if (policy?.effect === effect) reasons.push(policy.id);
+  for (let at = 0; at < count; at++) {
+    if (elementAt(rules, at).policy.effect === 'forbid') effect = 'forbid';
   }
-  return {
-    decision: effect === 'permit' && reasons.length > 0 ? 'allow' : 'deny',
-    reasons,
-    errors,
-  };
+  const reasons: string[] = [];
+  for (let at = 0; at < count; at++) {
+    const { policy } = elementAt(rules, at);
+    if (policy.effect === effect) reasons.push(policy.id);
+  }
+  const decision = effect === 'permit' && count > 0 ? 'allow' : 'deny';
+  return { decision, reasons, errors };
 }
 
 /** Evaluates every policy whose scope the request meets; the others are not satisfied. */
 export function evaluate(set: PolicySet, request: Request, entities: Entities): Evaluation {
-  const { frame, found, gathered } = set;
-  frame.enter(request, entities);
-  set.index.find(frame, found);
-  let count = 0;
-  let failed: Rule[] | undefined;
-  for (let at = 0; at < found.count; at++) {
-    for (const rule of elementAt(found.leaves, at)) {
-      const outcome = outcomeOf(rule, frame);
-      if (outcome === 'satisfied') gathered[count++] = rule.index;
-      else if (outcome === 'error') (failed ??= []).push(rule);
-    }
-  }
-  const errors = failed === undefined ? NO_ERRORS : errorsOf(failed, request, entities);
-  return { satisfied: ordered(gathered.slice(0, count)), errors };
+  const errors = runAll(set, request, entities);
+  const { rules, count } = set.satisfied;
+  const satisfied: number[] = [];
+  for (let at = 0; at < count; at++) satisfied.push(elementAt(rules, at).index);
+  return { satisfied, errors };
 }
 
-function errorsOf(
-  failed: readonly Rule[],
-  request: Request,
-  entities: Entities,
-): readonly PolicyError[] {
-  const inOrder = [...new Set(failed)].toSorted((a, b) => a.index - b.index);
-  return inOrder.map(({ policy }) => {
+/** Leaves in `set.satisfied` the rules that hold; which could not be evaluated, it returns. */
+function runAll(set: PolicySet, request: Request, entities: Entities): readonly PolicyError[] {
+  const { frame, index, found, satisfied } = set;
+  frame.enter(request, entities);
+  index.find(frame, found);
+  satisfied.count = 0;
+  let failed: Rule[] | undefined;
+  for (let at = 0; at < found.count; at++) {
+    for (const rule of elementAt(found.leaves, at).rules) {
+      const holds = run(rule.first, frame);
+      if (holds === true) satisfied.rules[satisfied.count++] = rule;
+      else if (holds !== false) (failed ??= []).push(rule);
+    }
+  }
+  satisfied.count = inOrder(satisfied.rules, satisfied.count);
+  return failed === undefined ? NO_ERRORS : errorsOf(failed, request, entities);
+}
+
+function errorsOf(failed: Rule[], request: Request, entities: Entities): readonly PolicyError[] {
+  const count = inOrder(failed, failed.length);
+  return failed.slice(0, count).map(({ policy }) => {
     const { error } = explainPolicy(policy, { ...request, entities });
     return error ?? unexplained(policy);
   });
@@ -82,14 +87,4 @@ function errorsOf(
 function unexplained({ id, policy }: CompiledPolicy): PolicyError {
   const message = 'this policy could not be evaluated';
   return { policyId: id, code: 'type_error', message, span: policy.span };
-}
-
-/** Ascending and each once: a policy that names several actions is found by each. */
-function ordered(indexes: number[]): readonly number[] {
-  let last = -1;
-  for (const index of indexes) {
-    if (index <= last) return [...new Set(indexes)].toSorted((a, b) => a - b);
-    last = index;
-  }
-  return indexes;
 }

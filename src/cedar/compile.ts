@@ -2,13 +2,13 @@
 import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
-import type { Condition, Effect, Expr, Policy } from './ast.ts';
+import type { Effect, Policy } from './ast.ts';
 import { ClosureCompiler } from './closures.ts';
 import { Frame } from './frame.ts';
-import { Interner, type Node } from './intern.ts';
+import { Interner } from './intern.ts';
 import { MAX_POLICIES } from './limits.ts';
-import { SharedCondition } from './program.ts';
-import { ScopeIndex, type Found } from './scope-index.ts';
+import { FAILS, HOLDS, type Gathered } from './program.ts';
+import { Found, ScopeIndex } from './scope-index.ts';
 
 export interface NamedPolicy {
   readonly id: string;
@@ -33,10 +33,9 @@ export interface PolicySet {
   readonly index: ScopeIndex;
   /** Where the conditions find the request at hand. */
   readonly frame: Frame;
-  /** The rules in question, found anew for each request. */
+  /** The rules in question and those of them that hold, found anew for each request. */
   readonly found: Found;
-  /** Indexes of the satisfied policies, gathered anew for each request. */
-  readonly gathered: number[];
+  readonly satisfied: Gathered;
 }
 
 /** Compiles policies to closures and indexes them by scope. Ids must be unique. */
@@ -47,25 +46,31 @@ export function compilePolicies(
   if (problems.length > 0) return err(problems);
   const interner = new Interner();
   // Only when all are interned is it known which expressions are shared.
-  const interned = list.map(({ policy }) =>
-    policy.conditions.flatMap((condition) => partsOf(condition, interner)),
-  );
+  const interned = list.map(({ policy: { action, conditions } }) => {
+    const only = action.kind === 'equal' ? action.entity.uid.toString() : '';
+    return conditions.map(({ kind, body }) => ({ kind, node: interner.intern(body, only) }));
+  });
   const compiler = new ClosureCompiler();
-  const conditions = new Map<Node, SharedCondition>();
   const index = new ScopeIndex();
   const policies: CompiledPolicy[] = [];
   for (const [number, { id, policy }] of list.entries()) {
     const annotations = new Map(policy.annotations.map(({ name, value }) => [name, value]));
     const compiled = { id, policy, effect: policy.effect, annotations };
-    const tests = elementAt(interned, number).map(({ node, want }) => {
-      const condition = conditions.get(node) ?? new SharedCondition(compiler.compile(node));
-      conditions.set(node, condition);
-      return { condition, want };
-    });
+    const first = elementAt(interned, number).reduceRight(
+      (next, { kind, node }) =>
+        kind === 'when' ? compiler.steps(node, next, FAILS) : compiler.steps(node, FAILS, next),
+      HOLDS,
+    );
     policies.push(compiled);
-    index.add({ index: number, policy: compiled, tests });
+    index.add({ index: number, policy: compiled, first });
   }
-  return ok({ policies, index, frame: new Frame(), found: { leaves: [], count: 0 }, gathered: [] });
+  return ok({
+    policies,
+    index,
+    frame: new Frame(),
+    found: new Found(),
+    satisfied: { rules: [], count: 0 },
+  });
 }
 
 function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {
@@ -86,19 +91,4 @@ function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {
     }
   }
   return problems;
-}
-
-/**
- * A condition as tests that must all hold: `when { a && b }` is a, then b; `unless { a || b }` is not
- * a, then not b. What is the same in many policies is often such a part.
- */
-function partsOf(
-  { kind, body }: Condition,
-  interner: Interner,
-): readonly { readonly node: Node; readonly want: boolean }[] {
-  const want = kind === 'when';
-  const splits = want ? 'and' : 'or';
-  const parts = (expr: Expr): readonly Expr[] =>
-    expr.kind === splits ? expr.operands.flatMap(parts) : [expr];
-  return parts(body).map((expr) => ({ node: interner.intern(expr), want }));
 }

@@ -3,6 +3,7 @@
  * such a name is an ancestor all the same, but has none itself. Ancestors are found on first use and
  * kept, so a deep hierarchy costs only the requests that climb it.
  */
+import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { UidMap, UidSet } from './uid-map.ts';
 import { EMPTY_RECORD, type CedarRecord, type EntityUid } from './value.ts';
@@ -22,6 +23,9 @@ export type EntitiesProblem =
       /** The cycle, each entity a child of the next and the last a child of the first. */
       readonly cycle: readonly EntityUid[];
     };
+
+/** So few entities, such as those that come with a request, are looked through and not hashed. */
+const FEW = 4;
 
 /** An entity in its hierarchy. */
 export class Standing {
@@ -43,7 +47,10 @@ export class Standing {
 
 export class Entities {
   readonly #list: readonly Entity[];
-  readonly #standings: UidMap<Standing>;
+  /** Of each in the list. */
+  readonly #standings: readonly Standing[];
+  /** The same by name, when they are many. */
+  readonly #index: UidMap<Standing> | undefined;
   readonly #absent: Standing;
   readonly #base: Entities | undefined;
   /** Names of parents that no entity here has. */
@@ -52,11 +59,14 @@ export class Entities {
   /** Use `buildEntities` or `with`, which check what this takes for granted. */
   constructor(list: readonly Entity[], base?: Entities) {
     this.#list = list;
-    this.#standings = new UidMap();
+    this.#standings = list.map((entity) => new Standing(entity, this));
+    this.#index = list.length > FEW ? new UidMap() : undefined;
     this.#absent = new Standing(undefined, this);
     this.#base = base;
     this.#dangling = new UidMap();
-    for (const entity of list) this.#standings.set(entity.uid, new Standing(entity, this));
+    for (const [at, { uid }] of list.entries()) {
+      this.#index?.set(uid, elementAt(this.#standings, at));
+    }
     for (const entity of list) {
       for (const parent of entity.parents) {
         if (this.get(parent) === undefined) this.#dangling.set(parent, parent);
@@ -70,12 +80,12 @@ export class Entities {
 
   /** Every entity; those layered on top come first. */
   *[Symbol.iterator](): IterableIterator<Entity> {
-    for (const entity of this.#list) yield entity;
+    yield* this.#list;
     if (this.#base !== undefined) yield* this.#base;
   }
 
   get size(): number {
-    return this.#standings.size + (this.#base?.size ?? 0);
+    return this.#list.length + (this.#base?.size ?? 0);
   }
 
   /** Proper ancestors of `uid`; none when it is not there. */
@@ -85,14 +95,21 @@ export class Entities {
 
   /** The entity with its ancestors. One that is not there has neither attributes nor ancestors. */
   standing(uid: EntityUid): Standing {
-    const found = this.#standings.get(uid);
+    const found = this.#index === undefined ? this.#lookThrough(uid) : this.#index.get(uid);
     if (found !== undefined) return found;
     return this.#base === undefined ? this.#absent : this.#base.standing(uid);
   }
 
+  #lookThrough(uid: EntityUid): Standing | undefined {
+    for (let at = 0; at < this.#list.length; at++) {
+      if (elementAt(this.#list, at).uid.equals(uid)) return this.#standings[at];
+    }
+    return undefined;
+  }
+
   /** Cedar's `in`: whether `uid` is `ancestor` or below it. */
   isIn(uid: EntityUid, ancestor: EntityUid): boolean {
-    return uid.equals(ancestor) || this.ancestors(uid).includes(ancestor);
+    return uid.equals(ancestor) || this.ancestors(uid).has(ancestor);
   }
 
   /**

@@ -1,10 +1,9 @@
-import { NO_ENTITIES, type Entities } from './entities.ts';
+import { NO_ENTITIES, type Entities, type Standing } from './entities.ts';
 import type { Failure } from './failure.ts';
 import type { Request } from './request.ts';
 import { EMPTY_RECORD, EntityUid, type Value } from './value.ts';
 
 const NOBODY = new EntityUid('Nobody', '');
-const NOWHERE = NO_ENTITIES.standing(NOBODY);
 
 /** What a compiled expression is: it reads the frame and yields its value, or why there is none. */
 export type Evaluate = (frame: Frame) => Value | Failure;
@@ -20,12 +19,11 @@ export class Frame {
   resource = NOBODY;
   context = EMPTY_RECORD;
   entities = NO_ENTITIES;
-  /** The three in their hierarchy, found once per request. */
-  principalStanding = NOWHERE;
-  actionStanding = NOWHERE;
-  resourceStanding = NOWHERE;
   /** The number of this request: what was found out for another is not this one's. */
   request = 0;
+  #principal: Standing | undefined;
+  #action: Standing | undefined;
+  #resource: Standing | undefined;
 
   /** Makes this the frame of the next request. */
   enter(request: Request, entities: Entities): void {
@@ -34,9 +32,22 @@ export class Frame {
     this.resource = request.resource;
     this.context = request.context;
     this.entities = entities;
-    this.principalStanding = entities.standing(request.principal);
-    this.actionStanding = entities.standing(request.action);
-    this.resourceStanding = entities.standing(request.resource);
+    this.#principal = undefined;
+    this.#action = undefined;
+    this.#resource = undefined;
     this.request++;
+  }
+
+  /** The three in the hierarchy, each looked up when it is first needed. */
+  get principalStanding(): Standing {
+    return (this.#principal ??= this.entities.standing(this.principal));
+  }
+
+  get actionStanding(): Standing {
+    return (this.#action ??= this.entities.standing(this.action));
+  }
+
+  get resourceStanding(): Standing {
+    return (this.#resource ??= this.entities.standing(this.resource));
   }
 }

@@ -2,30 +2,73 @@
  * Expressions without their places. Two that mean the same become one node, over all policies of a
  * set, so that it is compiled once and can be evaluated once per request.
  */
-import type { Expr, RecordEntry } from './ast.ts';
+import type { Expr, ExprKind, RecordEntry } from './ast.ts';
 import { byCodePoints, quote } from './strings.ts';
 
-export interface Node {
+const IMPURE: ReadonlySet<ExprKind> = new Set([
+  'variable',
+  'in',
+  'is',
+  'has',
+  'attribute',
+  'method',
+]);
+
+export class Node {
   readonly expr: Expr;
   readonly children: readonly Node[];
   readonly id: number;
-  /** How many other nodes have this one for an operand. */
-  uses: number;
+  /** Whether it depends neither on the request nor on the entities. */
+  readonly isConstant: boolean;
+  /** How many expressions and conditions have this for an operand, among the policies for an action. */
+  readonly #uses = new Map<string, number>();
+
+  constructor(expr: Expr, children: readonly Node[], id: number) {
+    this.expr = expr;
+    this.children = children;
+    this.id = id;
+    this.isConstant = !IMPURE.has(expr.kind) && children.every((child) => child.isConstant);
+  }
+
+  /** Counts a use by a policy for `action`; '' is any. Whether it is the first there. */
+  use(action: string): boolean {
+    const uses = this.#uses.get(action) ?? 0;
+    this.#uses.set(action, uses + 1);
+    return uses === 0;
+  }
+
+  /** How often one request can come to it at most. */
+  get uses(): number {
+    const always = this.#uses.get('') ?? 0;
+    let most = 0;
+    for (const [action, uses] of this.#uses) if (action !== '') most = Math.max(most, uses);
+    return always + most;
+  }
 }
 
 export class Interner {
   readonly #nodes = new Map<string, Node>();
 
-  intern(expr: Expr): Node {
-    const children = childrenOf(expr).map((child) => this.intern(child));
+  /** The node of an expression in a policy for `action`. */
+  intern(expr: Expr, action: string): Node {
+    const node = this.#intern(expr);
+    this.#count(node, action);
+    return node;
+  }
+
+  #intern(expr: Expr): Node {
+    const children = childrenOf(expr).map((child) => this.#intern(child));
     const ids = children.map((child) => child.id).join(',');
     const key = `${expr.kind} ${detail(expr)} ${ids}`;
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
-    for (const child of children) child.uses++;
-    const node = { expr, children, id: this.#nodes.size, uses: 0 };
+    const node = new Node(expr, children, this.#nodes.size);
     this.#nodes.set(key, node);
     return node;
+  }
+
+  #count(node: Node, action: string): void {
+    if (node.use(action)) for (const child of node.children) this.#count(child, action);
   }
 }
 

@@ -74,7 +74,7 @@ function entity(uid: EntityUid): PolicyJson {
 }
 
 /** The JSON form of an expression. */
-export function exprToJson(expr: Expr): PolicyJson {
+function exprToJson(expr: Expr): PolicyJson {
   switch (expr.kind) {
     case 'literal':
       return { Value: expr.value };

@@ -3,11 +3,14 @@
  * The index is exact: a policy that is found has a scope that matches, so scopes are not evaluated
  * again, and the policies of other actions, roles or types cost nothing however many there are.
  */
+import { elementAt } from '../base/element.ts';
 import type { ActionScope, PrincipalScope } from './ast.ts';
+import type { Standing } from './entities.ts';
 import type { Frame } from './frame.ts';
 import type { Rule } from './program.ts';
+import { internalize } from './strings.ts';
 import { UidMap } from './uid-map.ts';
-import type { EntityUid } from './value.ts';
+import { internalUid, type EntityUid } from './value.ts';
 
 /** What a scope asks of one variable. */
 type Constraint =
@@ -16,14 +19,12 @@ type Constraint =
   | { readonly kind: 'in'; readonly uid: EntityUid; readonly type?: string }
   | { readonly kind: 'is'; readonly type: string };
 
-/** Rules with the same scope, in order. */
-export type Leaf = readonly Rule[];
+const ACTION = 0;
+const PRINCIPAL = 1;
+const RESOURCE = 2;
 
-/** The first `count` of `leaves`: a list that is filled for every request and never shrinks. */
-export interface Found {
-  readonly leaves: Leaf[];
-  count: number;
-}
+/** Up to so many constraints are gone through one by one. */
+const FEW = 4;
 
 interface Within {
   readonly uid: EntityUid;
@@ -32,9 +33,9 @@ interface Within {
   readonly next: Level;
 }
 
-/** The constraints on one variable, each with those on the next; below the last are the policies. */
+/** The constraints on one variable, each with those on the next; behind the last are the rules. */
 class Level {
-  readonly leaf: Rule[] = [];
+  readonly rules: Rule[] = [];
   any: Level | undefined;
   equal: UidMap<Level> | undefined;
   types: Map<string, Level> | undefined;
@@ -73,8 +74,18 @@ class Level {
   }
 }
 
+/** What a search came upon, level by level: lists that are filled for every request and never shrink. */
+export class Found {
+  readonly actions: Level[] = [];
+  readonly principals: Level[] = [];
+  /** The first `count` hold the rules in question. */
+  readonly leaves: Level[] = [];
+  count = 0;
+}
+
 export class ScopeIndex {
   readonly #root = new Level();
+  readonly #roots = [this.#root];
 
   /** Enters a rule; rules are entered in order. */
   add(rule: Rule): void {
@@ -84,8 +95,8 @@ export class ScopeIndex {
     // A slot that is not filled matches nothing.
     if (principal === undefined || resource === undefined) return;
     for (const action of actionConstraints(policy.action)) {
-      const { leaf } = this.#root.place(action).place(principal).place(resource);
-      if (leaf.at(-1) !== rule) leaf.push(rule);
+      const { rules } = this.#root.place(action).place(principal).place(resource);
+      if (rules.at(-1) !== rule) rules.push(rule);
     }
   }
 
@@ -94,72 +105,63 @@ export class ScopeIndex {
    * names several actions can be in more than one list.
    */
   find(frame: Frame, found: Found): void {
-    found.count = 0;
-    visit(this.#root, 0, frame, found);
+    const { actions, principals, leaves } = found;
+    let count = enter(this.#roots, 1, frame.action, ACTION, frame, actions);
+    count = enter(actions, count, frame.principal, PRINCIPAL, frame, principals);
+    found.count = enter(principals, count, frame.resource, RESOURCE, frame, leaves);
   }
 }
 
-/** At depth 0 the action decides, at 1 the principal, at 2 the resource. */
-function visit(level: Level, depth: number, frame: Frame, found: Found): void {
-  if (depth === 3) {
-    found.leaves[found.count++] = level.leaf;
-    return;
-  }
-  const uid = depth === 0 ? frame.action : depth === 1 ? frame.principal : frame.resource;
-  const { any, equal, types, within } = level;
-  if (any !== undefined) visit(any, depth + 1, frame, found);
-  const same = equal?.get(uid);
-  if (same !== undefined) visit(same, depth + 1, frame, found);
-  const typed = types?.get(uid.type);
-  if (typed !== undefined) visit(typed, depth + 1, frame, found);
-  if (within !== undefined) visitWithin(level.withins, within, uid, depth, frame, found);
-}
-
-/** Through the ancestors or through the constraints, whichever are fewer. */
-function visitWithin(
-  withins: readonly Within[],
-  within: UidMap<Within[]>,
+/** Fills `into` with the levels behind the first `count` of `levels` that admit an entity; how many. */
+function enter(
+  levels: readonly Level[],
+  count: number,
   uid: EntityUid,
-  depth: number,
+  variable: typeof ACTION | typeof PRINCIPAL | typeof RESOURCE,
   frame: Frame,
-  found: Found,
-): void {
-  const standing =
-    depth === 0
-      ? frame.actionStanding
-      : depth === 1
-        ? frame.principalStanding
-        : frame.resourceStanding;
-  const { ancestors } = standing;
-  if (withins.length <= ancestors.list.length + 2) {
-    for (const entry of withins) {
-      if (!admits(entry, uid)) continue;
-      if (!entry.uid.equals(uid) && !ancestors.includes(entry.uid)) continue;
-      visit(entry.next, depth + 1, frame, found);
+  into: Level[],
+): number {
+  let length = 0;
+  for (let at = 0; at < count; at++) {
+    const { any, equal, types, within, withins } = elementAt(levels, at);
+    if (any !== undefined) into[length++] = any;
+    const same = equal?.get(uid);
+    if (same !== undefined) into[length++] = same;
+    const typed = types?.get(uid.type);
+    if (typed !== undefined) into[length++] = typed;
+    if (within === undefined) continue;
+    // Through the constraints or through the ancestors, whichever are likely to be fewer.
+    if (withins.length <= FEW) {
+      for (const entry of withins) {
+        if (entry.type !== undefined && entry.type !== uid.type) continue;
+        if (entry.uid.equals(uid) || standingOf(variable, frame).ancestors.has(entry.uid))
+          into[length++] = entry.next;
+      }
+    } else {
+      length = admitted(within.get(uid), uid, into, length);
+      for (const ancestor of standingOf(variable, frame).ancestors.list)
+        length = admitted(within.get(ancestor), uid, into, length);
     }
-    return;
   }
-  visitEntries(within.get(uid), uid, depth, frame, found);
-  for (const ancestor of ancestors.list) {
-    visitEntries(within.get(ancestor), uid, depth, frame, found);
-  }
+  return length;
 }
 
-function visitEntries(
+function standingOf(variable: number, frame: Frame): Standing {
+  if (variable === PRINCIPAL) return frame.principalStanding;
+  return variable === RESOURCE ? frame.resourceStanding : frame.actionStanding;
+}
+
+function admitted(
   entries: readonly Within[] | undefined,
   uid: EntityUid,
-  depth: number,
-  frame: Frame,
-  found: Found,
-): void {
-  if (entries === undefined) return;
-  for (const entry of entries) {
-    if (admits(entry, uid)) visit(entry.next, depth + 1, frame, found);
+  into: Level[],
+  count: number,
+): number {
+  let length = count;
+  for (const { type, next } of entries ?? []) {
+    if (type === undefined || type === uid.type) into[length++] = next;
   }
-}
-
-function admits(entry: Within, uid: EntityUid): boolean {
-  return entry.type === undefined || entry.type === uid.type;
+  return length;
 }
 
 function actionConstraints(scope: ActionScope): readonly Constraint[] {
@@ -167,19 +169,20 @@ function actionConstraints(scope: ActionScope): readonly Constraint[] {
     case 'any':
       return [{ kind: 'any' }];
     case 'equal':
-      return [{ kind: 'equal', uid: scope.entity.uid }];
+      return [{ kind: 'equal', uid: internalUid(scope.entity.uid) }];
     case 'in':
-      return [{ kind: 'in', uid: scope.entity.uid }];
+      return [{ kind: 'in', uid: internalUid(scope.entity.uid) }];
     case 'in-any':
-      return scope.entities.map(({ uid }) => ({ kind: 'in', uid }));
+      return scope.entities.map(({ uid }) => ({ kind: 'in', uid: internalUid(uid) }));
   }
 }
 
 function entityConstraint(scope: PrincipalScope): Constraint | undefined {
   if (scope.kind === 'any') return scope;
-  if (scope.kind === 'is') return { kind: 'is', type: scope.entityType.name };
+  if (scope.kind === 'is') return { kind: 'is', type: internalize(scope.entityType.name) };
   const { entity } = scope;
   if (entity.kind === 'slot') return undefined;
-  if (scope.kind === 'is-in') return { kind: 'in', uid: entity.uid, type: scope.entityType.name };
-  return { kind: scope.kind, uid: entity.uid };
+  const uid = internalUid(entity.uid);
+  if (scope.kind === 'is-in') return { kind: 'in', uid, type: internalize(scope.entityType.name) };
+  return { kind: scope.kind, uid };
 }

@@ -8,7 +8,8 @@ import { Decimal } from './extensions/decimal.ts';
 import { Duration } from './extensions/duration.ts';
 import { IpAddr } from './extensions/ipaddr.ts';
 import { normalLong, type Long } from './long.ts';
-import { quote } from './strings.ts';
+import { NO_SLOTS, slotsOfType, type Slots } from './slots.ts';
+import { internalize, quote } from './strings.ts';
 import { UidMap } from './uid-map.ts';
 
 export type Primitive = boolean | string | Long;
@@ -26,7 +27,7 @@ export class EntityUid {
   }
 
   equals(other: EntityUid): boolean {
-    return this === other || (this.id === other.id && this.type === other.type);
+    return this === other || (this.type === other.type && this.id === other.id);
   }
 
   /** Cedar text, with the id escaped. */
@@ -35,37 +36,52 @@ export class EntityUid {
   }
 }
 
+/** The same name in strings of the engine's own (`internalize`), for what is compared again and again. */
+export function internalUid({ type, id }: EntityUid): EntityUid {
+  return new EntityUid(internalize(type), internalize(id));
+}
+
 export function entityUid(type: string, id: string): EntityUid {
   return new EntityUid(type, id);
 }
 
-/** A record: names to values. Entries keep the order given; equality does not depend on it. */
+/**
+ * A record: names to values. Entries keep the order given, or that of their type if they have one;
+ * equality does not depend on it.
+ */
 export class CedarRecord {
-  readonly #fields: ReadonlyMap<string, Value>;
+  readonly slots: Slots;
+  /** By slot; `undefined` where this record has nothing. */
+  readonly values: readonly (Value | undefined)[];
 
-  constructor(fields: ReadonlyMap<string, Value>) {
-    this.#fields = fields;
+  /** Use `recordOf` or `recordOfType`, which see to it that these belong together. */
+  constructor(slots: Slots, values: readonly (Value | undefined)[]) {
+    this.slots = slots;
+    this.values = values;
   }
 
   get(name: string): Value | undefined {
-    return this.#fields.get(name);
+    return this.values[this.slots.get(name) ?? 0];
   }
 
   has(name: string): boolean {
-    return this.#fields.has(name);
+    return this.get(name) !== undefined;
   }
 
-  entries(): IterableIterator<[string, Value]> {
-    return this.#fields.entries();
+  *entries(): IterableIterator<[string, Value]> {
+    for (const [name, slot] of this.slots) {
+      const value = this.values[slot];
+      if (value !== undefined) yield [name, value];
+    }
   }
 
   get size(): number {
-    return this.#fields.size;
+    return this.values.reduce<number>((size, value) => (value === undefined ? size : size + 1), 0);
   }
 
   equals(other: CedarRecord): boolean {
     if (this.size !== other.size) return false;
-    for (const [name, value] of this.#fields) {
+    for (const [name, value] of this.entries()) {
       const theirs = other.get(name);
       if (theirs === undefined || !valuesEqual(value, theirs)) return false;
     }
@@ -75,26 +91,50 @@ export class CedarRecord {
 
 /** The record of these entries; of two with one name the later wins. */
 export function recordOf(entries: Iterable<readonly [string, Value]>): CedarRecord {
-  return new CedarRecord(new Map(entries));
+  const slots = new Map<string, number>();
+  const values: (Value | undefined)[] = [undefined];
+  for (const [name, value] of entries) {
+    const slot = slots.get(name) ?? values.length;
+    if (slot === values.length) slots.set(name, slot);
+    values[slot] = value;
+  }
+  return new CedarRecord(slots, values);
 }
 
-export const EMPTY_RECORD = new CedarRecord(new Map());
+/** The same, of a record whose type declares these attributes: reading from it is faster. */
+export function recordOfType(
+  declared: ReadonlyMap<string, unknown>,
+  entries: ReadonlyMap<string, Value> | readonly (readonly [string, Value])[],
+): CedarRecord {
+  const slots = slotsOfType(declared);
+  const values = Array.from<Value | undefined>({ length: slots.size + 1 });
+  for (const [name, value] of entries) {
+    const slot = slots.get(name);
+    if (slot === undefined) return recordOf(entries);
+    values[slot] = value;
+  }
+  return new CedarRecord(slots, values);
+}
+
+export const EMPTY_RECORD = new CedarRecord(NO_SLOTS, [undefined]);
 
 /** A set by value: no duplicates, membership in constant time whatever the elements are. */
 export class CedarSet {
   readonly #items: readonly Value[];
-  readonly #primitives = new Set<Primitive>();
+  readonly #primitives: ReadonlySet<Primitive> | undefined;
   readonly #entities: UidMap<EntityUid> | undefined;
   readonly #others: ReadonlySet<string> | undefined;
 
   constructor(values: Iterable<Value>) {
     const items: Value[] = [];
+    let primitives: Set<Primitive> | undefined;
     let entities: UidMap<EntityUid> | undefined;
     let others: Set<string> | undefined;
     for (const value of values) {
       if (typeof value !== 'object') {
-        if (this.#primitives.has(value)) continue;
-        this.#primitives.add(value);
+        primitives ??= new Set();
+        if (primitives.has(value)) continue;
+        primitives.add(value);
       } else if (value instanceof EntityUid) {
         entities ??= new UidMap();
         if (entities.has(value)) continue;
@@ -108,6 +148,7 @@ export class CedarSet {
       items.push(value);
     }
     this.#items = items;
+    this.#primitives = primitives;
     this.#entities = entities;
     this.#others = others;
   }
@@ -122,7 +163,7 @@ export class CedarSet {
   }
 
   has(value: Value): boolean {
-    if (typeof value !== 'object') return this.#primitives.has(value);
+    if (typeof value !== 'object') return this.#primitives?.has(value) === true;
     if (value instanceof EntityUid) return this.#entities?.has(value) === true;
     return this.#others?.has(valueKey(value)) === true;
   }

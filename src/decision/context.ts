@@ -10,7 +10,14 @@ import { ok } from '../base/result.ts';
 import { readFact } from '../cedar/json/fact.ts';
 import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.ts';
 import type { Attributes, RecordType } from '../cedar/schema/model.ts';
-import { CedarRecord, EMPTY_SET, setOf, type CedarSet, type Value } from '../cedar/value.ts';
+import {
+  EMPTY_SET,
+  recordOfType,
+  setOf,
+  type CedarRecord,
+  type CedarSet,
+  type Value,
+} from '../cedar/value.ts';
 import type { Check } from './check.ts';
 import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
@@ -193,7 +200,7 @@ export function contextReader(
     // Most checks are about one tool: it takes the facts as they are, and only others copy them.
     const fields = read === undefined ? facts.fields : new Map(facts.fields);
     if (session !== undefined) fields.set('session', session);
-    return { record: new CedarRecord(fields), noticed };
+    return { record: recordOfType(attributes, fields), noticed };
   };
 }
 
@@ -216,7 +223,7 @@ function derivedRecord(
   for (const [key, { required }] of type.attributes) {
     if (required && !fields.has(key)) noticed.push(missingFact(`${name}.${key}`));
   }
-  return new CedarRecord(fields);
+  return recordOfType(type.attributes, fields);
 }
 
 /**

@@ -157,6 +157,9 @@ describe('context', () => {
       'constraints: ["approval_required", "be_nice"]',
       'tools: ["search"]',
       'side_effects: ["money_movement"]',
+      'limits: {"max_cost_usd": decimal("2.0"), "max_retries": 3}',
+      'session: {"goal_length": 7, "hour": 9, "malformed": [], "minute_of_day": 570, ' +
+        '"now": datetime("2026-03-16T08:30:00.000Z"), "same_tool_calls": 2, "weekday": 1}',
       'retry_count: 2',
       'cost_usd: decimal("0.42")',
       'approved_at: datetime("2026-03-14T08:00:00.000Z")',
@@ -165,9 +168,6 @@ describe('context', () => {
       'place: {"city": "Berlin"}',
       'owner: Agent::"bot"',
       'recent_tools: ["search", "x"]',
-      'limits: {"max_cost_usd": decimal("2.0"), "max_retries": 3}',
-      'session: {"goal_length": 7, "hour": 9, "malformed": [], "minute_of_day": 570, ' +
-        '"now": datetime("2026-03-16T08:30:00.000Z"), "same_tool_calls": 2, "weekday": 1}',
     ]);
     expect(validateRequest(NONE.schema, tool.request, CALL_TOOL).ok).toBe(true);
   });

@@ -1,11 +1,18 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Entity } from '../entities.ts';
-import type { Schema } from '../schema/model.ts';
+import type { Attributes, Schema } from '../schema/model.ts';
 import { isActionType } from '../schema/names.ts';
 import { actionEntities, Checker } from '../schema/validate.ts';
 import { UidMap } from '../uid-map.ts';
-import { CedarRecord, EMPTY_RECORD, type EntityUid, type Value } from '../value.ts';
+import {
+  type CedarRecord,
+  EMPTY_RECORD,
+  type EntityUid,
+  recordOf,
+  recordOfType,
+  type Value,
+} from '../value.ts';
 import { Issues, type Path, type ValueIssue } from './issue.ts';
 import { describeJson, isJsonArray, isJsonObject, type Json, type JsonObject } from './lossless.ts';
 import { ValueReader } from './value.ts';
@@ -94,7 +101,7 @@ class EntityReader {
         : this.#values.attributes(attrs, type.attributes, attrsPath);
     const tagEntries = this.#values.members(tags, type?.tags, { parent: path, key: 'tags' });
     if (attrEntries === undefined || tagEntries === undefined) return undefined;
-    return { uid, parents, attrs: record(attrEntries), tags: record(tagEntries) };
+    return { uid, parents, attrs: record(attrEntries, type?.attributes), tags: record(tagEntries) };
   }
 
   #uid(json: JsonObject, path: Path): EntityUid | undefined {
@@ -143,6 +150,7 @@ class EntityReader {
   }
 }
 
-function record(entries: readonly [string, Value][]): CedarRecord {
-  return entries.length === 0 ? EMPTY_RECORD : new CedarRecord(new Map(entries));
+function record(entries: readonly [string, Value][], declared?: Attributes): CedarRecord {
+  if (entries.length === 0) return EMPTY_RECORD;
+  return declared === undefined ? recordOf(entries) : recordOfType(declared, entries);
 }

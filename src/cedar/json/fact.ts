@@ -7,7 +7,7 @@ import { parseIpAddr } from '../extensions/ipaddr.ts';
 import { checkedLong } from '../long.ts';
 import type { Attributes, ExtensionName, Type } from '../schema/model.ts';
 import { printType } from '../schema/types.ts';
-import { recordOf, setOf, type Value } from '../value.ts';
+import { recordOfType, setOf, type Value } from '../value.ts';
 import { Issues, type Path, type ValueIssue } from './issue.ts';
 import { describeJson, isJsonArray, isJsonObject, type Json, JsonNumber } from './lossless.ts';
 import { readEntityUid } from './value.ts';
@@ -96,7 +96,7 @@ class FactReader {
         this.#issues.add(path, 'MISSING_ATTRIBUTE', `"${name}" is missing.`);
       }
     }
-    return complete ? recordOf(entries) : undefined;
+    return complete ? recordOfType(declared, entries) : undefined;
   }
 
   #entity(json: Json, type: Type & { readonly kind: 'entity' }, path: Path): Value | undefined {

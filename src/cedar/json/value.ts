@@ -11,6 +11,7 @@ import {
   entityUid,
   type EntityUid,
   recordOf,
+  recordOfType,
   setOf,
   typeName,
   type Value,
@@ -187,7 +188,7 @@ export class ValueReader {
 
   #record(json: JsonObject, declared: Attributes, path: Path): Value | undefined {
     const entries = this.attributes(json, declared, path);
-    return entries && recordOf(entries);
+    return entries && recordOfType(declared, entries);
   }
 
   #set(json: readonly Json[], element: Type | undefined, path: Path): Value | undefined {
