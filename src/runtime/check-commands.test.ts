@@ -1,9 +1,12 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runProgram } from './program.ts';
 import { bundleFolder, OWNER, quietHost, remove } from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const POLICIES = fileURLToPath(new URL('../../policies', import.meta.url));
 const GUARD = join(POLICIES, 'guard');

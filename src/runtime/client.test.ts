@@ -1,11 +1,14 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createClient } from './client.ts';
 import { createRuntime } from './in-process.ts';
 import type { Serving } from './server/serve.ts';
 import { ask, bundleFolder, OWNER, nextDoor, remove, serveFolder } from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folders: string[] = [];
 const serving: Serving[] = [];
@@ -99,12 +102,14 @@ describe('createClient', () => {
             : { ...body, request_id: request.headers['x-request-id'] };
         response.writeHead(asked <= times ? status : 200).end(JSON.stringify(told));
       });
-    expect(await createClient({ url: await busy(503, 2) }).check(OWNER)).toMatchObject({
+    expect(
+      await createClient({ url: await busy(503, 2), timeout: 30_000 }).check(OWNER),
+    ).toMatchObject({
       verdict: 'ALLOW',
     });
     expect(asked).toBe(3);
     asked = 0;
-    const client = createClient({ url: await busy(429, 9), retries: 1 });
+    const client = createClient({ url: await busy(429, 9), retries: 1, timeout: 30_000 });
     expect(await client.check(OWNER)).toMatchObject({ ...DENIED, error: 'BUSY' });
     expect(asked).toBe(2);
     asked = 0;

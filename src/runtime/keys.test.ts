@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { Quotas } from './keys/quota.ts';
@@ -16,6 +16,9 @@ import {
   remove,
   serveFolder,
 } from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder = '';
 let file = '';

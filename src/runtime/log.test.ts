@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseJson, isJsonObject } from '../cedar/json/lossless.ts';
 import { readCheck } from '../decision/check.ts';
 import { decide } from '../decision/decide.ts';
@@ -18,6 +18,9 @@ import { runProgram } from './program.ts';
 import { packLoader } from './server/policy-source.ts';
 import type { ServeOptions, Serving } from './server/serve.ts';
 import { ask, bundleFolder, OWNER, quietHost, remove, serveFolder } from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder = '';
 let path = '';

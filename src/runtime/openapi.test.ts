@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from '../decision/zod.ts';
 import { readCheck } from '../decision/check.ts';
 import { runProgram } from './program.ts';
@@ -13,6 +13,9 @@ import {
   remove,
   serveFolder,
 } from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder = '';
 let serving: Serving;

@@ -17,6 +17,10 @@ import {
   serveFolder,
 } from './testing/serving.ts';
 
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+const PATIENCE = { timeout: 30_000 };
+
 let folder = '';
 let serving: Serving;
 let check = '';
@@ -270,7 +274,7 @@ describe('life', () => {
     await vi.waitFor(
       async () =>
         expect((await get(`${watching.url}/policy`)).body).toMatchObject({ version: '1.1.0' }),
-      { timeout: 5000 },
+      PATIENCE,
     );
     expect((await get(`${server.url}/policy`)).body).toMatchObject({ version: '1.0.0' });
   });
@@ -306,7 +310,7 @@ describe('life', () => {
   });
 
   test('who sends too slowly is cut off, and nobody else waits', async () => {
-    const { server } = await own({ arrival: 200 });
+    const { server } = await own({ arrival: 600 });
     const slow = raw(
       server.url,
       'POST /check HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
@@ -349,7 +353,7 @@ describe('stage0 serve', () => {
       const [, found] = /Answering at (\S+)/.exec(host.said()) ?? [];
       if (found === undefined) throw new Error('not yet');
       return found;
-    });
+    }, PATIENCE);
     expect(host.said()).toContain('UNSIGNED');
     const { status, headers } = await ask(`${url}/check`, OWNER);
     expect({ status, unsigned: headers.get('x-stage0-unsigned') }).toEqual({
@@ -358,7 +362,7 @@ describe('stage0 serve', () => {
     });
     expect((await get(`${url}/readyz`)).body).toMatchObject({ signed: false });
     process.emit('SIGHUP');
-    await vi.waitFor(() => expect(host.said().match(/Loaded payments/g)).toHaveLength(2));
+    await vi.waitFor(() => expect(host.said().match(/Loaded payments/g)).toHaveLength(2), PATIENCE);
     process.emit('SIGTERM');
     expect(await ended).toBe(0);
   });
