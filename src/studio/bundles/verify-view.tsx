@@ -45,9 +45,21 @@ function DropZone() {
   );
 }
 
+/** What verifying is for, until there is something to verify. */
+function Purpose() {
+  return (
+    <p className={verifyStyles['purpose']}>
+      Ten steps tell whether a bundle may be believed: that its file is whole, that those you trust
+      have signed it, that not a byte has changed since, and that every scenario is still decided as
+      it was. A bundle that was verified can be imported as a pack. Nothing leaves this browser.
+    </p>
+  );
+}
+
 /** A bundle from elsewhere: whose word counts, and whether it holds. */
 export function VerifyView() {
   const desk = useDesk();
+  const file = useDeskState((state) => state.file);
   const audience = useDeskState((state) => state.audience);
   const checking = useDeskState((state) => state.checking);
   const problem = useDeskState((state) => state.verifyProblem);
@@ -57,6 +69,7 @@ export function VerifyView() {
       <div className={styles['left']} aria-busy={checking}>
         <section className={styles['part']} aria-label="Bundle">
           <DropZone />
+          {file === undefined ? <Purpose /> : null}
           {problem === undefined ? null : <Notice tone="bad">{problem}</Notice>}
           {checking ? (
             <p className={styles['quiet']} role="status">
