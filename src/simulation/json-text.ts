@@ -35,3 +35,26 @@ function scalar(json: Json): string {
   if (json instanceof JsonNumber) return json.text;
   return typeof json === 'bigint' ? `${json}` : JSON.stringify(json);
 }
+
+/** Whether two are the same data; the order of an object's members does not count. */
+export function sameJson(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (a instanceof JsonNumber) return b instanceof JsonNumber && a.text === b.text;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (isJsonArray(a)) {
+    return (
+      isJsonArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => {
+        const other = b[index];
+        return other !== undefined && sameJson(item, other);
+      })
+    );
+  }
+  if (!isJsonObject(a) || !isJsonObject(b) || a.size !== b.size) return false;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined || !sameJson(value, other)) return false;
+  }
+  return true;
+}

@@ -36,7 +36,7 @@ export function* killInSlices(pack: Pack, mutants: readonly Mutant[]): Sliced<re
 }
 
 /** Looks for scenarios that notice mistakes in one pack. */
-export class Killer {
+class Killer {
   readonly #pack: Pack;
   readonly #solver: Solver;
 

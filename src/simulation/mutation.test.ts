@@ -1,7 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { killInSlices } from './kill.ts';
-import { MutantTrial, mutantsOfPack, mutateInSlices, type MutationReport } from './mutation.ts';
+import {
+  MutantTrial,
+  mutantsOfPack,
+  mutateInSlices,
+  mutationReport,
+  type MutationReport,
+} from './mutation.ts';
 import { finish } from './sliced.ts';
 import { changed, examplePacks, packOf } from './testing/examples.ts';
 
@@ -165,6 +171,16 @@ describe('scenarios for survivors', () => {
     expect(mutantsOfPack(pack).filter((mutant) => trial.noticedBy(mutant) !== undefined)).toEqual(
       [],
     );
+  });
+
+  test('parts that are tried apart add up to the same report', () => {
+    const pack = packOf(GUARD);
+    const mutants = mutantsOfPack(pack).slice(0, 60);
+    const parts = [mutants.slice(0, 20), mutants.slice(20)].map((part) =>
+      finish(mutateInSlices(pack, part)),
+    );
+    const survivors = parts.flatMap((part) => part.survivors);
+    expect(mutationReport(mutants, survivors)).toEqual(finish(mutateInSlices(pack, mutants)));
   });
 
   test('stops when told to', () => {
