@@ -21,7 +21,7 @@ const EXAMPLES = examplePacks(
   }),
 );
 /** With those scenarios alone that people would read first: the laws hold for any. */
-const PAYMENTS = new Map(
+const PAYMENTS: PackFiles = new Map(
   [...(EXAMPLES.get('payments') ?? [])].filter(([, text]) => !text.includes('"precision"')),
 );
 const AMOUNTS = 'policies/amounts.cedar';
