@@ -5,7 +5,7 @@ const runs = Number(process.argv[2] ?? 20_000);
 if (!Number.isSafeInteger(runs) || runs < 1) throw new Error('How many runs? A number, please');
 const { code } = await runPackage(
   'vitest',
-  ['run', '--project=unit', 'src/bundle/hostile.test.ts', '-t', 'random'],
+  ['run', '--project=proof', 'src/bundle/hostile.proof.test.ts', '-t', 'random'],
   { collect: false, env: { FUZZ: String(runs) } },
 );
 process.exitCode = code;
