@@ -130,7 +130,7 @@ export function CompareBody() {
   return (
     <>
       <Progress />
-      {known ? <FlipNumbers /> : null}
+      {known && !isAlone ? <FlipNumbers /> : null}
       {failure === undefined ? null : (
         <p className={styles['failure']} role="alert">
           {failure}
@@ -138,12 +138,15 @@ export function CompareBody() {
       )}
       {!known && failure === undefined ? <Empty>Comparing…</Empty> : null}
       {isAlone ? (
-        <p className={styles['hint']}>
-          The working copy is on both sides. Choose a version or another pack on one of them; what
-          is saved with “Save version” stands there from then on.
-        </p>
+        <Empty>
+          <h3>The working copy is on both sides</h3>
+          <p>
+            Choose a version or another pack on one of them. What “Save version” keeps can be chosen
+            from then on.
+          </p>
+        </Empty>
       ) : null}
-      {known || hasTexts ? (
+      {!isAlone && (known || hasTexts) ? (
         <Tabs.Root
           className={styles['tabs']}
           value={known ? tab : 'text'}

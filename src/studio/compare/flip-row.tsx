@@ -7,7 +7,7 @@ import { useCompare } from './compare-state.ts';
 import styles from './flip-table.module.css';
 
 /** Where a scenario stands, when one side alone has it so. */
-export function standing({ standsIn }: ComparedRow): string | undefined {
+function standing({ standsIn }: ComparedRow): string | undefined {
   switch (standsIn) {
     case 'both':
       return undefined;

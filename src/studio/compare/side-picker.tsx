@@ -35,8 +35,8 @@ export function SidePicker({
   return (
     <Menu
       trigger={
-        <button type="button" className={styles['picker']} aria-label={`${label}: ${words}`}>
-          <span className={styles['pickerLabel']}>{label}</span>
+        <button type="button" className={styles['picker']}>
+          <span className={styles['pickerLabel']}>{label}</span>{' '}
           <span className={styles['pickerName']}>{words}</span>
           <ChevronDown size={14} aria-hidden="true" />
         </button>

@@ -15,6 +15,15 @@ function howOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, s
     before.has(path) ? (after.has(path) ? 'edited' : 'gone') : 'new';
 }
 
+/** Gives one side its name, and again when the diff editor, laying itself out anew, forgets it. */
+function keepName(side: monaco.editor.ICodeEditor, ariaLabel: string): void {
+  side.updateOptions({ ariaLabel });
+  side.onDidChangeConfiguration(() => {
+    const named = side.getOption(monaco.editor.EditorOption.ariaLabel) === ariaLabel;
+    if (!named) side.updateOptions({ ariaLabel });
+  });
+}
+
 /** Both texts of one file in Monaco's diff editor, to be read. */
 function Difference({
   path,
@@ -54,9 +63,9 @@ function Difference({
       lineHeight: 18,
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
-      originalAriaLabel: `${path}, before`,
-      modifiedAriaLabel: `${path}, after`,
     });
+    keepName(editor.getOriginalEditor(), `${path}, before`);
+    keepName(editor.getModifiedEditor(), `${path}, after`);
     // The diff is computed beside the page, and fails when its texts go meanwhile.
     const texts = editor.createViewModel({ original, modified });
     const computed = texts.waitForDiff();

@@ -1,13 +1,22 @@
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
+import { lazy, Suspense } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { allProblems } from '../state/selectors.ts';
+import type { DockView } from '../state/state.ts';
 import styles from './dock.module.css';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { SearchPanel } from './search-panel.tsx';
 
-/** Below the editor: what is wrong with the pack, and where a text stands in it. */
+const CoveragePanel = lazy(async () => {
+  const { CoveragePanel: component } = await import('./coverage-panel.tsx');
+  return { default: component };
+});
+
+const dockViews: readonly DockView[] = ['problems', 'search', 'coverage'];
+
+/** Below the editor: what is wrong with the pack, where a text stands in it, and what its scenarios cover. */
 export function Dock() {
   const studio = useStudio();
   const dock = useStudioState((state) => state.dock);
@@ -19,7 +28,8 @@ export function Dock() {
         className={styles['tabs']}
         value={dock ?? 'problems'}
         onValueChange={(value) => {
-          studio.set({ dock: value === 'search' ? 'search' : 'problems' });
+          const next = dockViews.find((view) => view === value);
+          if (next !== undefined) studio.set({ dock: next });
         }}
       >
         <div className={styles['bar']}>
@@ -31,6 +41,9 @@ export function Dock() {
             </Tabs.Trigger>
             <Tabs.Trigger className={styles['tab']} value="search">
               Search
+            </Tabs.Trigger>
+            <Tabs.Trigger className={styles['tab']} value="coverage">
+              Coverage
             </Tabs.Trigger>
           </Tabs.List>
           <IconButton
@@ -47,6 +60,11 @@ export function Dock() {
         </Tabs.Content>
         <Tabs.Content className={styles['content']} value="search" tabIndex={-1}>
           <SearchPanel />
+        </Tabs.Content>
+        <Tabs.Content className={styles['content']} value="coverage" tabIndex={-1}>
+          <Suspense fallback={<p className={styles['note']}>Loading…</p>}>
+            <CoveragePanel />
+          </Suspense>
         </Tabs.Content>
       </Tabs.Root>
     </section>

@@ -9,6 +9,7 @@ import styles from './editor-pane.module.css';
 import { modelOf, syncModel } from './models.ts';
 import { monaco, serveFrom } from './monaco.ts';
 import { studioLanguage } from './studio-language.ts';
+import { useCoverageGutter } from './use-coverage-gutter.ts';
 
 type Model = monaco.editor.ITextModel;
 
@@ -169,6 +170,8 @@ export function CodeEditor({ path }: { readonly path: string }) {
       });
     monaco.editor.setModelMarkers(model, 'stage0', markers);
   }, [problems, path]);
+
+  useCoverageGutter(editor, path);
 
   const action = useStudioState((state) => state.editorAction);
   const taken = useRef(action);

@@ -29,7 +29,11 @@ export function openDock(studio: Studio, dock: DockView): void {
   studio.set({ dock, pane: 'editor' });
   requestAnimationFrame(() => {
     const root = document.querySelector<HTMLElement>('[aria-label="Dock"]');
-    const first = dock === 'search' ? '[data-find]' : 'li button, input';
-    root?.querySelector<HTMLElement>(first)?.focus();
+    const panel = dock === 'search' ? '[data-find]' : '[role="tabpanel"] :is(li button, input)';
+    // What is still loading has nothing to focus yet; any other tab would come to the front with it.
+    const first =
+      root?.querySelector<HTMLElement>(panel) ??
+      root?.querySelector<HTMLElement>('[role="tab"][data-state="active"]');
+    first?.focus();
   });
 }
