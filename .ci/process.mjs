@@ -17,14 +17,16 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
  * Runs a program and waits for its end. It never throws: a program that cannot start has failed.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ collect?: boolean; env?: Readonly<Record<string, string>> }} [how] `collect` keeps the
- *   output for later instead of passing it on
+ * @param {{ collect?: boolean; env?: Readonly<Record<string, string>>; timeout?: number }} [how]
+ *   `collect` keeps the output for later instead of passing it on; after `timeout` milliseconds it is
+ *   ended, and has failed
  * @returns {Promise<Ended>}
  */
-export function run(program, args, { collect = false, env = {} } = {}) {
+export function run(program, args, { collect = false, env = {}, timeout = 0 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: ROOT,
+      timeout,
       env: { ...process.env, ...env },
       stdio: collect ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });

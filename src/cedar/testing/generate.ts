@@ -69,6 +69,11 @@ const ATTRIBUTES: Readonly<Record<Kind, readonly string[]>> = {
   duration: ['dur'],
   ip: ['addr'],
 };
+
+/** As the attributes of a declared type. */
+export const DECLARED: ReadonlyMap<string, string> = new Map(
+  Object.entries(ATTRIBUTES).flatMap(([kind, names]) => names.map((name) => [name, kind])),
+);
 const KINDS: readonly Kind[] = [
   'bool',
   'long',

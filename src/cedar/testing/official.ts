@@ -11,12 +11,13 @@ import type { Request } from '../request.ts';
 import {
   entityUid,
   recordOf,
+  recordOfType,
   setOf,
   type CedarRecord,
   type EntityUid,
   type Value,
 } from '../value.ts';
-import type { Case, Data, RequestData, UidData } from './generate.ts';
+import { DECLARED, type Case, type Data, type RequestData, type UidData } from './generate.ts';
 
 export interface Answer {
   readonly decision: string;
@@ -104,7 +105,7 @@ export function ourAnswers(input: Case): readonly Answer[] {
   });
 }
 
-/** The case, compiled for us. */
+/** The case, compiled for us; every other request and entity has records of a declared type. */
 export function prepare(input: Case): {
   readonly set: PolicySet;
   readonly entities: Entities;
@@ -119,10 +120,10 @@ export function prepare(input: Case): {
   const set = compilePolicies(policies);
   if (!set.ok) throw new Error(JSON.stringify(set.error));
   const entities = buildEntities(
-    input.entities.map(({ uid, parents, attrs, tags }): Entity => ({
+    input.entities.map(({ uid, parents, attrs, tags }, index): Entity => ({
       uid: name(uid),
       parents: parents.map(name),
-      attrs: record(attrs),
+      attrs: index % 2 === 0 ? record(attrs) : declaredRecord(attrs),
       tags: record(tags),
     })),
   );
@@ -130,12 +131,12 @@ export function prepare(input: Case): {
   return { set: set.value, entities: entities.value, requests: input.requests.map(requestOf) };
 }
 
-function requestOf({ principal, action, resource, context }: RequestData): Request {
+function requestOf({ principal, action, resource, context }: RequestData, index: number): Request {
   return {
     principal: name(principal),
     action: name(action),
     resource: name(resource),
-    context: record(context),
+    context: index % 2 === 0 ? declaredRecord(context) : record(context),
   };
 }
 
@@ -143,8 +144,18 @@ function name({ type, id }: UidData): EntityUid {
   return entityUid(type, id);
 }
 
-function record(values: { readonly [name: string]: Data }): CedarRecord {
-  return recordOf(Object.entries(values).map(([field, value]) => [field, valueOf(value)] as const));
+type Fields = { readonly [name: string]: Data };
+
+function record(values: Fields): CedarRecord {
+  return recordOf(entriesOf(values));
+}
+
+function declaredRecord(values: Fields): CedarRecord {
+  return recordOfType(DECLARED, entriesOf(values));
+}
+
+function entriesOf(values: Fields): readonly (readonly [string, Value])[] {
+  return Object.entries(values).map(([field, value]) => [field, valueOf(value)] as const);
 }
 
 function valueOf(value: Data): Value {
