@@ -53,9 +53,12 @@ function turnWords(turn: string): string {
 export function FilterBar({
   rows,
   shown,
+  flips,
 }: {
   readonly rows: readonly ComparedRow[];
   readonly shown: number;
+  /** Whether the verdicts differ: if not, there is no from and to. */
+  readonly flips: boolean;
 }) {
   const store = useCompareStore();
   const filter = useCompare((state) => state.filter);
@@ -73,7 +76,9 @@ export function FilterBar({
           store.setState({ filter: { ...filter, text: event.target.value } });
         }}
       />
-      <Choice label="From and to" all="Any flip" name="turn" values={turns} word={turnWords} />
+      {flips ? (
+        <Choice label="From and to" all="Any flip" name="turn" values={turns} word={turnWords} />
+      ) : null}
       <Choice label="Issue" all="Any issue" name="issue" values={issues} />
       <Choice label="Rule" all="Any rule" name="rule" values={rules} />
       <Choice label="Tag" all="Any tag" name="tag" values={tags} />

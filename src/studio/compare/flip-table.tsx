@@ -150,7 +150,7 @@ export function FlipTable({ kind }: { readonly kind: 'rows' | 'quiet' }) {
     <>
       {all.length === 0 ? null : (
         <div className={styles['tools']}>
-          <FilterBar rows={all} shown={rows.length} />
+          <FilterBar rows={all} shown={rows.length} flips={kind === 'rows'} />
           {kind === 'rows' ? <AcceptAll rows={rows} /> : null}
         </div>
       )}
