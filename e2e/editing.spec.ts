@@ -17,7 +17,7 @@ test('editing a rule flips the expected scenario and no other, and undo flips it
   page,
 }) => {
   const studio = new StudioPage(page);
-  await studio.open('#/guard/policies/loops.cedar');
+  await studio.open('#/guard/policies/loops.cedar?scenario=retries-used-up');
   const before = await studio.verdicts();
   expect(before.size).toBeGreaterThanOrEqual(12);
 

@@ -94,8 +94,10 @@ export class StudioPage {
   /** Every verdict of the pack by scenario id, read by walking through the list. */
   async verdicts(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
-    await this.scenarios.evaluate((list) => {
+    const place = await this.scenarios.evaluate((list) => {
+      const before = list.scrollTop;
       list.scrollTop = 0;
+      return before;
     });
     for (;;) {
       const rows = await this.page
@@ -115,9 +117,13 @@ export class StudioPage {
         list.scrollTop += list.clientHeight;
         return list.scrollTop !== before;
       });
-      if (!moved) return found;
+      if (!moved) break;
       await this.page.waitForTimeout(50);
     }
+    await this.scenarios.evaluate((list, before) => {
+      list.scrollTop = before;
+    }, place);
+    return found;
   }
 
   async runCommand(title: string): Promise<void> {

@@ -115,10 +115,11 @@ describe.each([...EXAMPLES.keys()])('every scenario of %s', (name) => {
     const nothing = answers.flatMap(({ id, answer }) =>
       answer.kind === 'nothing-found' ? [{ id, code: answer.code }] : [],
     );
-    tally.refused += answers.filter(({ answer }) => answer.kind !== 'refused-if').length;
+    const refused = answers.filter(({ answer }) => answer.kind !== 'refused-if').length;
+    tally.refused += refused;
     tally.proposed += answers.filter(({ answer }) => answer.kind === 'allowed-if').length;
     for (const { code } of nothing) expect(['TIME', 'FIXED']).toContain(code);
-    expect(nothing.length).toBeLessThanOrEqual(2);
+    expect(nothing.length / refused).toBeLessThanOrEqual(0.05);
   });
 
   test('has proposals that give ALLOW when they are run, and no subset of their fields does', () => {
