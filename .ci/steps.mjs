@@ -49,6 +49,26 @@ const unused = simple('unused code', 'knip', ['--no-progress']);
 const unit = vitest('unit');
 /** Thousands of cases against oracles: minutes, so not in `npm run check`. @type {Step} */
 const proof = vitest('proof');
+/**
+ * Every branch of the engine is reached by its own unit tests, which no chance is part of. What explains
+ * conditions in words (`words*.ts`) is held to by proofs instead.
+ * @type {Step}
+ */
+const branches = simple('engine branches', 'vitest', [
+  'run',
+  '--project=unit',
+  'src/cedar/',
+  '--reporter=dot',
+  '--coverage.enabled',
+  '--coverage.include=src/cedar/**/*.ts',
+  ...['**/*.bench.ts', 'src/cedar/testing/**', 'src/cedar/words*.ts'].map(
+    (files) => `--coverage.exclude=${files}`,
+  ),
+  '--coverage.reporter=text',
+  '--coverage.skipFull',
+  '--coverage.reportsDirectory=node_modules/.cache/coverage',
+  '--coverage.thresholds.branches=100',
+]);
 /** @type {Step} */
 const browser = vitest('browser');
 /** Not `dist`: a studio that somebody serves from there stays whole while tests run. */
@@ -91,7 +111,7 @@ const e2e = counting('e2e', 'e2e', async (_report, how) => {
 
 /** In the order in which they start, the slow ones first: they run side by side. */
 export const CHECK_STEPS = [types, lint, unit, unused, format];
-export const PROOF_STEPS = [proof];
+export const PROOF_STEPS = [branches, proof];
 export const BROWSER_STEPS = [browser];
 export const E2E_STEPS = [build, budget, nodePackage, e2e];
 

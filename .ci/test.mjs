@@ -12,7 +12,7 @@ const PARTS = ['check', 'proof', 'browser', 'e2e'];
 const HELP = `npm test [-- --only ${PARTS.join('|')}]
 
   check     format, lint, types, unused code, unit tests
-  proof     the engine and the language service against the official ones, case by case
+  proof     every branch of the engine, and it and the language service against the official ones
   browser   tests of the store and the workers in Chromium
   e2e       the build, its budget, the package for Node, and the whole studio in Chromium
 

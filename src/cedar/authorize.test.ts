@@ -11,7 +11,15 @@ import { parsePolicies } from './parse.ts';
 import { FAILS, HOLDS, Step } from './program.ts';
 import type { Request } from './request.ts';
 import { Found, ScopeIndex } from './scope-index.ts';
-import { entityUid, recordOf, setOf, type EntityUid, type Value } from './value.ts';
+import {
+  entityUid,
+  recordOf,
+  recordOfType,
+  setOf,
+  type CedarRecord,
+  type EntityUid,
+  type Value,
+} from './value.ts';
 
 function setFrom(text: string): PolicySet {
   const { policies, errors } = parsePolicies(text);
@@ -265,6 +273,31 @@ describe('the decision', () => {
       'decimal("1.0").greaterThan(decimal("0.9")) && decimal("1.0").lessThanOrEqual(decimal("1.00"))',
       true,
     ],
+    [
+      'decimal("1.0").greaterThanOrEqual(decimal("1.00")) && decimal("0.1").lessThan(decimal("0.2"))',
+      true,
+    ],
+    [
+      'decimal("1.0") == decimal("1.00") && duration("24h") == duration("1d") && ip("::1") == ip("0::1")',
+      true,
+    ],
+    ['ip("10.1.2.3").isInRange(ip("10.0.0.0/8")) && ip("127.0.0.1").isLoopback()', true],
+    ['ip("::1").isIpv6() && !ip("::1").isIpv4() && ip("224.0.0.1").isMulticast()', true],
+    ['duration("90m").toMinutes() == 90 && duration("1s1ms").toMilliseconds() == 1001', true],
+    ['duration("49h").toDays() == 2 && duration("1m").toSeconds() == 60', true],
+    [
+      'datetime("2024-01-02T10:00:00Z").toDate() == datetime("2024-01-02") && datetime("2024-01-02").durationSince(datetime("2024-01-01")) == duration("1d")',
+      true,
+    ],
+    [
+      '[decimal("1.0"), duration("1d"), datetime("2024-01-01"), ip("::1"), principal, [1], {a: 1}].contains(context.rec)',
+      false,
+    ],
+    [
+      'decimal("1.0") == context.rec || duration("1d") == context.rec || datetime("2024-01-01") == context.rec || ip("::1") == context.rec || principal == context.rec || [1] == context.rec || context.rec == principal',
+      false,
+    ],
+    ['{a: context.n} has a && !({a: context.n} has b) && {a: context.n}.a == 1', true],
   ])('%s', (condition, expected) => {
     const set = setFrom(`permit ${everyone} when { ${condition} };`);
     const entities = hierarchy(
@@ -385,6 +418,88 @@ describe('what policies share', () => {
       const missing = ['p0 attribute_missing', 'p1 attribute_missing', 'p2 attribute_missing'];
       expect(ask({})).toEqual([[], missing]);
     }
+  });
+});
+
+describe('what reads the context by its place', () => {
+  const read = (condition: string, context: CedarRecord): string => {
+    const set = setFrom(`permit ${everyone} when { ${condition} || ${condition} };`);
+    const answer = authorize(set, { ...request(), context }, NO_ENTITIES);
+    return answer.errors[0]?.code ?? answer.decision;
+  };
+  const declared = new Map([
+    ['a', true],
+    ['r', true],
+    ['s', true],
+  ]);
+  const record = (...entries: readonly (readonly [string, Value])[]): readonly CedarRecord[] => [
+    recordOf(entries),
+    recordOfType(declared, entries),
+  ];
+
+  test.each([
+    ['context.r.a > 1', 'allow'],
+    ['context.r.a > context.a', 'deny'],
+    ['context.r has a', 'allow'],
+    ['!(context.a == 1)', 'allow'],
+    ['!(context.a + 1 == 6)', 'deny'],
+    ['context has r.a', 'allow'],
+    ['context.r has b', 'deny'],
+    ['context has b', 'deny'],
+    ['context.b == 1', 'attribute_missing'],
+    ['context.r.b == 1', 'attribute_missing'],
+    ['context.a.b == 1', 'type_error'],
+    ['context.a has b', 'type_error'],
+    ['context.r > 1', 'type_error'],
+    ['context.a > context.r', 'type_error'],
+    ['context.s.contains(2)', 'allow'],
+    ['context.s.containsAny([2, 3])', 'allow'],
+    ['context.s.containsAll([2, 3])', 'deny'],
+    ['context.a.contains(2)', 'type_error'],
+    ['context.a.containsAny([2])', 'type_error'],
+    ['context.s.containsAny(2)', 'type_error'],
+    ['principal has a', 'deny'],
+  ])('%s: %s', (condition, expected) => {
+    const [inner] = record(['a', 2]);
+    const contexts = record(['a', 5], ['r', inner ?? 0], ['s', setOf([2])]);
+    expect(contexts.map((context) => read(condition, context))).toEqual([expected, expected]);
+  });
+
+  test('whatever the order in which records of several types come', () => {
+    const set = setFrom(`permit ${everyone} when { context has a && context.a == 1 };`);
+    const other = new Map([
+      ['z', true],
+      ['a', true],
+    ]);
+    const contexts = [
+      ...record(['a', 1]),
+      recordOfType(other, [['a', 1]]),
+      recordOfType(other, [['z', 1]]),
+      ...record(['s', 1]),
+      recordOfType(declared, [
+        ['not declared', 1],
+        ['a', 1],
+      ]),
+    ];
+    const decide = (context: CedarRecord): string =>
+      authorize(set, { ...request(), context }, NO_ENTITIES).decision;
+    const expected = ['allow', 'allow', 'allow', 'deny', 'deny', 'deny', 'allow'];
+    for (const order of [contexts, contexts.toReversed()]) {
+      expect(order.map(decide)).toEqual(order === contexts ? expected : expected.toReversed());
+    }
+  });
+});
+
+describe('many satisfied policies', () => {
+  test.each([3, 20, 100])('are in order and each once: %i', (count) => {
+    const policies = Array.from({ length: count }, (_, index) =>
+      index % 3 === 0
+        ? `forbid (principal, action in [Action::"read", Action::"any"], resource);`
+        : `permit (principal${index % 3 === 1 ? ' == User::"ann"' : ''}, action, resource);`,
+    );
+    const entities = hierarchy([entityUid('Action', 'read'), [entityUid('Action', 'any')]]);
+    const { satisfied } = evaluate(setFrom(policies.join('\n')), request(), entities);
+    expect(satisfied).toEqual(policies.map((_, index) => index));
   });
 });
 

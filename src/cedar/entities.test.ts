@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bareEntity, buildEntities, type Entities, type Entity } from './entities.ts';
+import { UidMap } from './uid-map.ts';
 import { entityUid, recordOf } from './value.ts';
 
 const uid = (id: string): ReturnType<typeof entityUid> => entityUid('E', id);
@@ -99,5 +100,24 @@ describe('entities', () => {
     if (!layered.ok) throw new Error('refused');
     expect(layered.value.isIn(uid('agent'), uid('staff'))).toBe(true);
     expect(layered.value.isIn(uid('me'), uid('staff'))).toBe(true);
+  });
+});
+
+describe('a map by entity', () => {
+  test('tells apart what shares an id or a type', () => {
+    const map = new UidMap<{ readonly at: number }>();
+    const uids = ['A', 'B', 'C'].flatMap((type) => ['x', 'y'].map((id) => entityUid(type, id)));
+    for (const [at, key] of uids.entries()) {
+      expect([map.has(key), map.get(key), map.size]).toEqual([false, undefined, at]);
+      map.set(key, { at: -1 });
+      map.set(key, { at });
+    }
+    expect(uids.map((key) => map.get(key)?.at)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(new Set([...map.values()].map(({ at }) => at))).toEqual(new Set([0, 1, 2, 3, 4, 5]));
+    expect([map.size, map.has(entityUid('D', 'x')), map.has(entityUid('A', 'z'))]).toEqual([
+      6,
+      false,
+      false,
+    ]);
   });
 });

@@ -100,6 +100,9 @@ describe('an explanation', () => {
       'if 1 then true else true',
       ['if 1 then true else true: no value', '  1: type_error', '  true: -', '  true: -'],
     ],
+    ['!true', ['!true: false', '  true: true']],
+    ['!1', ['!1: type_error', '  1: 1']],
+    ['1 != 2', ['1 != 2: true', '  1: 1', '  2: 2']],
     ['1 || true', ['1 || true: no value', '  1: type_error', '  true: -']],
     [
       'principal in [User::"bob", Team::"t", 1 == 1]'.replace(', 1 == 1', ''),
