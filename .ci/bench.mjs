@@ -9,6 +9,8 @@ import util from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { benchTyping } from './bench-typing.mjs';
+import { findChromium } from './chromium.mjs';
 import { compareAnswers, measure, median, ratio } from './bench-measure.mjs';
 import { buildPackage, bundleEntry, ENTRIES, PACKAGE } from './package.mjs';
 import { ROOT, run, secondsSince } from './process.mjs';
@@ -69,10 +71,11 @@ const cold = await coldStarts();
 const memory = await heap();
 const cedar = await bundleEntry(ENTRIES.cedar);
 const gzip = gzipSync(cedar.code).length;
+const typing = await typingInChromium();
 const budgets = judge();
 
 if (options.json) {
-  console.log(JSON.stringify({ workloads, cold, memory, gzip, budgets }, undefined, 2));
+  console.log(JSON.stringify({ workloads, cold, memory, gzip, typing, budgets }, undefined, 2));
 } else {
   printRest();
 }
@@ -227,7 +230,30 @@ function judge() {
     `${(memory.grown / 1000).toFixed(0)} kB`,
     memory.grown < GROWTH_ALLOWED,
   );
+  if (typing !== undefined) {
+    add(
+      'keystroke to refreshed verdicts under 100 ms at p95',
+      `${typing.p95Ms.toFixed(0)} ms`,
+      typing.held.p95,
+    );
+    add(
+      'no task on the main thread over 50 ms while typing',
+      `${typing.longestTaskMs.toFixed(0)} ms`,
+      typing.held.longestTask,
+    );
+  }
   return list;
+}
+
+/** Typing into the built studio; undefined, and said so, where there is no Chromium. */
+async function typingInChromium() {
+  if (findChromium() === undefined) {
+    say('Typing is not measured: no Chromium was found (CHROMIUM_PATH).\n');
+    return undefined;
+  }
+  const outDir = join(FOLDER, 'studio');
+  await build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  return benchTyping(outDir);
 }
 
 function printRest() {
@@ -245,6 +271,14 @@ function printRest() {
   say(
     `\nHeap of a compiled rule, at 10,000: ${memory.bytesPerRule.toFixed(0)} bytes, its syntax tree included`,
   );
+  if (typing !== undefined) {
+    const frame = 1000 / 60;
+    say(
+      `\nTyping in Chromium, 100 rules and 200 scenarios: verdicts refreshed after ${typing.p50Ms.toFixed(0)} ms (p95 ${typing.p95Ms.toFixed(0)}), ` +
+        `next frame p95 ${(typing.frameP95Ms / frame).toFixed(1)} of a frame; ` +
+        `on an empty pack ${typing.baseline.p50Ms.toFixed(0)} ms (p95 ${typing.baseline.p95Ms.toFixed(0)}), ${(typing.baseline.frameP95Ms / frame).toFixed(1)} of a frame`,
+    );
+  }
   say('\nBudgets');
   for (const { name, measured, met } of budgets) {
     say(`  ${met ? 'pass' : 'MISS'}  ${name.padEnd(70)}${measured}`);

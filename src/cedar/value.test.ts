@@ -161,6 +161,27 @@ describe('values', () => {
     expect(tricky.size).toBe(2);
   });
 
+  test('of one kind never equal one of another', () => {
+    const kinds: readonly Value[] = [
+      true,
+      'a',
+      1,
+      2n ** 60n,
+      entityUid('A', 'a'),
+      setOf([1]),
+      recordOf([['a', 1]]),
+      decimalFromScaled(1),
+      datetimeFromMillis(1),
+      new Duration(1),
+      new IpAddr(4, 1n, 32),
+    ];
+    for (const [at, one] of kinds.entries()) {
+      expect(kinds.map((other) => valuesEqual(one, other))).toEqual(
+        kinds.map((_other, index) => index === at),
+      );
+    }
+  });
+
   test('have names for their types', () => {
     const names = [true, 'a', 1, 2n ** 60n, entityUid('A', 'a'), EMPTY_SET, EMPTY_RECORD].map(
       typeName,
