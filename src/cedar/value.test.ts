@@ -168,6 +168,7 @@ describe('values', () => {
       1,
       2n ** 60n,
       entityUid('A', 'a'),
+      entityUid('A', 'b'),
       setOf([1]),
       recordOf([['a', 1]]),
       decimalFromScaled(1),

@@ -34,12 +34,16 @@ export function joinTabs(name: string, hear: (change: TabChange) => void): Tabs 
       hear({ kind: change.data.kind, packId: change.data.packId, paths: change.data.paths });
     }
   });
+  let open = true;
   return {
     tell: (change) => {
+      // A write that was under way when the store was closed still commits; nobody is left to tell.
+      if (!open) return;
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
       channel.postMessage({ v: 1, ...change });
     },
     close: () => {
+      open = false;
       channel.close();
     },
   };
