@@ -2,13 +2,14 @@
 import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
-import type { Effect, Policy } from './ast.ts';
+import type { Condition, Effect, Policy } from './ast.ts';
 import { ClosureCompiler } from './closures.ts';
 import { Frame } from './frame.ts';
-import { Interner } from './intern.ts';
+import { Interner, type Node } from './intern.ts';
 import { MAX_POLICIES } from './limits.ts';
 import { FAILS, HOLDS, type Gathered } from './program.ts';
 import { Found, ScopeIndex } from './scope-index.ts';
+import type { EntityUid } from './value.ts';
 
 export interface NamedPolicy {
   readonly id: string;
@@ -44,12 +45,8 @@ export function compilePolicies(
 ): Result<PolicySet, readonly CompileProblem[]> {
   const problems = check(list);
   if (problems.length > 0) return err(problems);
-  const interner = new Interner();
   // Only when all are interned is it known which expressions are shared.
-  const interned = list.map(({ policy: { action, conditions } }) => {
-    const only = action.kind === 'equal' ? action.entity.uid.toString() : '';
-    return conditions.map(({ kind, body }) => ({ kind, node: interner.intern(body, only) }));
-  });
+  const interned = intern(list);
   const compiler = new ClosureCompiler();
   const index = new ScopeIndex();
   const policies: CompiledPolicy[] = [];
@@ -71,6 +68,38 @@ export function compilePolicies(
     found: new Found(),
     satisfied: { rules: [], count: 0 },
   });
+}
+
+interface InternedCondition {
+  readonly kind: Condition['kind'];
+  readonly node: Node;
+}
+
+/** The conditions of each policy. Policies for one action are gone through together. */
+function intern(list: readonly NamedPolicy[]): readonly (readonly InternedCondition[])[] {
+  const interner = new Interner();
+  const actions = new Map<string, number[]>();
+  for (const [number, { policy }] of list.entries()) {
+    const action = policy.action.kind === 'equal' ? idOf(policy.action.entity.uid) : '';
+    const numbers = actions.get(action);
+    if (numbers === undefined) actions.set(action, [number]);
+    else numbers.push(number);
+  }
+  const interned: (readonly InternedCondition[])[] = list.map(() => []);
+  for (const [action, numbers] of actions) {
+    for (const number of numbers) {
+      interned[number] = elementAt(list, number).policy.conditions.map(({ kind, body }) => ({
+        kind,
+        node: interner.intern(body, action),
+      }));
+    }
+  }
+  return interned;
+}
+
+/** A type's name has no space in it, so no two actions have the same. */
+function idOf({ type, id }: EntityUid): string {
+  return `${type} ${id}`;
 }
 
 function check(list: readonly NamedPolicy[]): readonly CompileProblem[] {

@@ -3,7 +3,7 @@
  * set, so that it is compiled once and can be evaluated once per request.
  */
 import type { Expr, ExprKind, RecordEntry } from './ast.ts';
-import { byCodePoints, quote } from './strings.ts';
+import { byCodePoints } from './strings.ts';
 
 const IMPURE: ReadonlySet<ExprKind> = new Set([
   'variable',
@@ -20,8 +20,11 @@ export class Node {
   readonly id: number;
   /** Whether it depends neither on the request nor on the entities. */
   readonly isConstant: boolean;
-  /** How many expressions and conditions have this for an operand, among the policies for an action. */
-  readonly #uses = new Map<string, number>();
+  /** Uses by policies for any action, by those for one, and the most of all single actions so far. */
+  #always = 0;
+  #action = '';
+  #here = 0;
+  #most = 0;
 
   constructor(expr: Expr, children: readonly Node[], id: number) {
     this.expr = expr;
@@ -30,26 +33,28 @@ export class Node {
     this.isConstant = !IMPURE.has(expr.kind) && children.every((child) => child.isConstant);
   }
 
-  /** Counts a use by a policy for `action`; '' is any. Whether it is the first there. */
+  /**
+   * Counts a use, by an expression or as a condition, in a policy for `action`; '' is any. Policies for
+   * one action have to come together. Whether it is the first use there.
+   */
   use(action: string): boolean {
-    const uses = this.#uses.get(action) ?? 0;
-    this.#uses.set(action, uses + 1);
-    return uses === 0;
+    if (action === '') return ++this.#always === 1;
+    if (action !== this.#action) this.#here = 0;
+    this.#action = action;
+    this.#most = Math.max(this.#most, ++this.#here);
+    return this.#here === 1;
   }
 
   /** How often one request can come to it at most. */
   get uses(): number {
-    const always = this.#uses.get('') ?? 0;
-    let most = 0;
-    for (const [action, uses] of this.#uses) if (action !== '') most = Math.max(most, uses);
-    return always + most;
+    return this.#always + this.#most;
   }
 }
 
 export class Interner {
   readonly #nodes = new Map<string, Node>();
 
-  /** The node of an expression in a policy for `action`. */
+  /** The node of an expression in a policy for `action`; see `Node.use`. */
   intern(expr: Expr, action: string): Node {
     const node = this.#intern(expr);
     this.#count(node, action);
@@ -122,7 +127,7 @@ function detail(expr: Expr): string {
     case 'literal':
       return typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
     case 'entity':
-      return `${quote(expr.uid.type)} ${JSON.stringify(expr.uid.id)}`;
+      return `${expr.uid.type} ${JSON.stringify(expr.uid.id)}`;
     case 'variable':
       return expr.name;
     case 'compare':

@@ -46,13 +46,25 @@ export interface Token {
   readonly end: number;
 }
 
-const PAIRS: ReadonlySet<string> = new Set(['::', '==', '!=', '<=', '>=', '&&', '||']);
-const SINGLES: ReadonlySet<string> = new Set('@(){}[],;:.<>!+-*');
+/** By the code of its first character: punctuation of one character, and of two with the second's code. */
+const SINGLES: ReadonlyMap<number, Punctuation> = new Map(
+  (
+    ['@', '(', ')', '{', '}', '[', ']', ',', ';', ':', '.', '<', '>', '!', '+', '-', '*'] as const
+  ).map((text) => [text.charCodeAt(0), text]),
+);
+const PAIRS: ReadonlyMap<number, readonly [number, Punctuation]> = new Map(
+  (['::', '==', '!=', '<=', '>=', '&&', '||'] as const).map((text) => [
+    text.charCodeAt(0),
+    [text.charCodeAt(1), text],
+  ]),
+);
 const SPACE = /\s/;
 
 export class Lexer {
   readonly text: string;
   #at = 0;
+  /** Where the next backslash is, as far as that is known. */
+  #backslash = -1;
   /** Whether a string was found that nothing closes. */
   #unclosed = false;
 
@@ -72,10 +84,12 @@ export class Lexer {
       return this.#token('integer', end);
     }
     if (code === 0x22) return this.#string(start);
-    const pair = this.text.slice(start, start + 2);
-    if (isPunctuation(pair, PAIRS)) return this.#token(pair, start + 2);
-    const single = this.text.charAt(start);
-    if (isPunctuation(single, SINGLES)) return this.#token(single, start + 1);
+    const pair = PAIRS.get(code);
+    if (pair !== undefined && this.text.charCodeAt(start + 1) === pair[0]) {
+      return this.#token(pair[1], start + 2);
+    }
+    const single = SINGLES.get(code);
+    if (single !== undefined) return this.#token(single, start + 1);
     if (code === 0x3f && isWordStart(this.text.charCodeAt(start + 1))) {
       return this.#token('slot', this.#word(start + 2));
     }
@@ -119,6 +133,12 @@ export class Lexer {
    * on a string has to end in its line, so that the rest is not searched again and again.
    */
   #string(start: number): Token {
+    // Most strings are plain: the next quote ends them. To look for it is faster than to go there.
+    const close = this.text.indexOf('"', start + 1);
+    if (this.#backslash < start) this.#backslash = placeOf(this.text, '\\', start);
+    if (close > 0 && close < this.#backslash && !this.#unclosed) {
+      return this.#token('string', close + 1);
+    }
     let lineEnd = -1;
     for (let at = start + 1; at < this.text.length; at++) {
       let code = this.text.charCodeAt(at);
@@ -132,8 +152,10 @@ export class Lexer {
   }
 }
 
-function isPunctuation(text: string, among: ReadonlySet<string>): text is Punctuation {
-  return among.has(text);
+/** As `indexOf`, and past the end when it is not there. */
+function placeOf(text: string, piece: string, from: number): number {
+  const at = text.indexOf(piece, from);
+  return at < 0 ? text.length : at;
 }
 
 function isWordStart(code: number): boolean {

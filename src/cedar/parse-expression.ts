@@ -34,7 +34,7 @@ export class ExpressionParser {
     const reader = this.#reader;
     if (this.#nesting >= MAX_DEPTH) return this.#heights.tooDeep(spanOf(reader.token));
     this.#nesting++;
-    const expr = reader.atWord('if') && reader.next.kind !== '::' ? this.#if() : this.#or();
+    const expr = reader.atWord('if') && reader.next.kind !== '::' ? this.#if() : this.#chain('or');
     this.#nesting--;
     return expr;
   }
@@ -56,32 +56,26 @@ export class ExpressionParser {
     return this.#heights.node({ kind: 'if', condition, consequent, alternative, span }, height);
   }
 
-  #or(): Expr | undefined {
-    return this.#chain('||', 'or', () => this.#and());
-  }
-
-  #and(): Expr | undefined {
-    return this.#chain('&&', 'and', () => this.#relation());
-  }
-
-  #chain(
-    operator: '&&' | '||',
-    kind: 'and' | 'or',
-    operand: () => Expr | undefined,
-  ): Expr | undefined {
+  /** `a || b || c`, or with `and` what stands between: `a && b && c`. */
+  #chain(kind: 'or' | 'and'): Expr | undefined {
     const reader = this.#reader;
+    const operator = kind === 'or' ? '||' : '&&';
     const { start } = reader.token;
-    const first = operand();
+    const first = this.#link(kind);
     if (first === undefined || !reader.at(operator)) return first;
     const operands = [first];
     let height = this.#heights.last;
     while (reader.accept(operator)) {
-      const next = operand();
+      const next = this.#link(kind);
       if (next === undefined) return undefined;
       operands.push(next);
       height = Math.max(height, this.#heights.last);
     }
     return this.#heights.node({ kind, operands, span: reader.spanFrom(start) }, height);
+  }
+
+  #link(kind: 'or' | 'and'): Expr | undefined {
+    return kind === 'or' ? this.#chain('and') : this.#relation();
   }
 
   #relation(): Expr | undefined {
@@ -158,7 +152,7 @@ export class ExpressionParser {
     const reader = this.#reader;
     const token = reader.expect('string', ['a pattern: a string in which `*` stands for any text']);
     if (token === undefined) return undefined;
-    const { parts, bad } = unescapePattern(reader.text.slice(token.start + 1, token.end - 1));
+    const { parts, bad } = unescapePattern(reader.bodyOf(token));
     reader.badEscapes(bad, token.start + 1);
     this.#heights.last = height;
     return this.#heights.node({
@@ -184,31 +178,29 @@ export class ExpressionParser {
   }
 
   #additive(): Expr | undefined {
-    return this.#arithmetic(['+', '-'], () => this.#multiplicative());
+    return this.#arithmetic('sum');
   }
 
-  #multiplicative(): Expr | undefined {
-    return this.#arithmetic(['*'], () => this.#unary());
-  }
-
-  #arithmetic(
-    operators: readonly ArithmeticOperator[],
-    operand: () => Expr | undefined,
-  ): Expr | undefined {
+  /** A sum of products, or a product of what operators stand before or behind. */
+  #arithmetic(level: 'sum' | 'product'): Expr | undefined {
     const reader = this.#reader;
     const { start } = reader.token;
-    let left = operand();
+    let left = this.#term(level);
     while (left !== undefined) {
-      const operator = operators.find((candidate) => reader.at(candidate));
-      if (operator === undefined) break;
+      const { kind: operator } = reader.token;
+      if (!isArithmetic(operator, level)) break;
       const height = this.#heights.last;
       reader.take();
-      const right = operand();
+      const right = this.#term(level);
       if (right === undefined) return undefined;
       const span = reader.spanFrom(start);
       left = this.#heights.node({ kind: 'arithmetic', operator, left, right, span }, height);
     }
     return left;
+  }
+
+  #term(level: 'sum' | 'product'): Expr | undefined {
+    return level === 'sum' ? this.#arithmetic('product') : this.#unary();
   }
 
   #unary(): Expr | undefined {
@@ -250,6 +242,10 @@ export class ExpressionParser {
 
 function isComparison(kind: TokenKind): kind is ComparisonOperator {
   return COMPARISONS.has(kind);
+}
+
+function isArithmetic(kind: TokenKind, level: 'sum' | 'product'): kind is ArithmeticOperator {
+  return level === 'sum' ? kind === '+' || kind === '-' : kind === '*';
 }
 
 function isMemberStart(kind: TokenKind): boolean {

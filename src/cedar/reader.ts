@@ -88,8 +88,9 @@ export class Reader {
   }
 
   /** Takes a token that has to be here. */
-  expect(kind: TokenKind, expected: readonly string[] = [`\`${kind}\``]): Token | undefined {
-    return this.#token.kind === kind ? this.take() : this.unexpected(expected);
+  expect(kind: TokenKind, expected?: readonly string[]): Token | undefined {
+    if (this.#token.kind === kind) return this.take();
+    return this.unexpected(expected ?? [`\`${kind}\``]);
   }
 
   spanFrom(start: number): Span {
@@ -161,9 +162,19 @@ export class Reader {
   /** The string literal at hand, which the caller has seen. */
   takeString(): Name {
     const token = this.take();
-    const { text, bad } = unescapeText(this.text.slice(token.start + 1, token.end - 1));
+    const { text, bad } = unescapeText(this.bodyOf(token));
     this.badEscapes(bad, token.start + 1);
     return { text, span: spanOf(token) };
+  }
+
+  /** What stands between the quotes. Half of a surrogate pair is JavaScript's alone and reported. */
+  bodyOf(token: Token): string {
+    const body = this.text.slice(token.start + 1, token.end - 1);
+    if (!body.isWellFormed()) {
+      const message = 'this string holds half of a surrogate pair, which is no character';
+      this.report('invalid_character', token, message);
+    }
+    return body;
   }
 
   /** Reports escapes that Cedar does not know, of a literal whose body starts at `offset`. */

@@ -7,6 +7,7 @@ import { parsePolicies } from './parse.ts';
 import { policyToJson } from './policy-json.ts';
 import { printExpr, printPolicies, printPolicy } from './print.ts';
 import { unspanned } from './testing/form.ts';
+import { readSchema } from './schema/resolve.ts';
 import { condition, policyText } from './testing/generate.ts';
 
 /** Every construct of the grammar. */
@@ -126,6 +127,17 @@ describe('hostile text', () => {
     );
     expect(errors).toEqual([]);
     expect(parse(printPolicies(policies)).policies.map(unspanned)).toEqual(policies.map(unspanned));
+  });
+
+  test('halves of surrogate pairs, which no other engine can read, are refused', () => {
+    const codes = (text: string): readonly string[] => parse(text).errors.map(({ code }) => code);
+    expect(codes('permit (principal == U::"\ud800", action, resource);')).toEqual([
+      'invalid_character',
+    ]);
+    expect(codes(wrap('"a" like "*\udc00"'))).toEqual(['invalid_character']);
+    expect(codes(`// \ud800\n${wrap('"\ud83d\ude00" == "x"')}`)).toEqual([]);
+    const schema = readSchema('entity E enum ["\ud800"];');
+    expect(!schema.ok && schema.error.map(({ code }) => code)).toEqual(['UNEXPECTED_CHARACTER']);
   });
 
   test('strings that nothing closes are searched for once', () => {

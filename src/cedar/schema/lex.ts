@@ -98,6 +98,10 @@ const SIMPLE: ReadonlyMap<string, string> = new Map([
 /** Escapes are those of a Rust string, as in all of Cedar. */
 function unescape(text: string, span: Span, report: (issue: SchemaIssue) => void): string {
   const body = text.slice(span.start + 1, span.end - 1);
+  if (!body.isWellFormed()) {
+    const message = 'The string holds half of a surrogate pair, which is no character.';
+    report({ code: 'UNEXPECTED_CHARACTER', message, span });
+  }
   if (!body.includes('\\') && !body.includes('\r')) return body;
   return body.replace(
     ESCAPE,
