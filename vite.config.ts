@@ -38,6 +38,7 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [BROWSER_TESTS, PROOFS],
+          setupFiles: process.env['FAST_CHECK_SEED'] === undefined ? [] : ['./.ci/fixed-seed.mjs'],
         },
       },
       {
