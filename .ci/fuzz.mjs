@@ -102,6 +102,7 @@ async function fuzz() {
   const failures = [];
   // 32 bits, which is what a seed has.
   let seed = options.seed === undefined ? Date.now() | 0 : Number(options.seed);
+  let told = started;
   console.log(`From seed ${seed}, for ${seconds} s`);
   do {
     for (const name of names) {
@@ -112,6 +113,10 @@ async function fuzz() {
       console.log(`\n✗ ${name}\n${checked.failure}\n`);
     }
     seed = (seed + 1) | 0;
+    if (Date.now() - told < 60_000) continue;
+    told = Date.now();
+    const total = [...compared.values()].reduce((sum, count) => sum + count, 0);
+    console.log(`${secondsSince(started)}: ${total} compared, ${failures.length} failed`);
   } while (Date.now() - started < seconds * 1000);
   for (const [name, count] of compared) {
     console.log(`${name.padEnd(36)}${count.toLocaleString('en').padStart(12)} compared`);

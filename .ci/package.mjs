@@ -44,6 +44,14 @@ export async function buildPackage() {
         output: {
           entryFileNames: '[name].js',
           chunkFileNames: 'chunks/[name]-[hash].js',
+          // One file to read where there were eight: it is a fifth of a cold start.
+          codeSplitting: {
+            includeDependenciesRecursively: false,
+            groups: [
+              { name: 'cedar', test: /src[\\/](?:base|cedar)[\\/](?!json|schema|words)/u },
+              { name: 'cedar-schema', test: /src[\\/]cedar[\\/](?:json|schema)/u },
+            ],
+          },
           banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
         },
       },

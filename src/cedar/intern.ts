@@ -51,6 +51,8 @@ export class Node {
   }
 }
 
+const NOTHING: readonly never[] = [];
+
 export class Interner {
   readonly #nodes = new Map<string, Node>();
 
@@ -62,9 +64,11 @@ export class Interner {
   }
 
   #intern(expr: Expr): Node {
-    const children = childrenOf(expr).map((child) => this.#intern(child));
-    const ids = children.map((child) => child.id).join(',');
-    const key = `${expr.kind} ${detail(expr)} ${ids}`;
+    const operands = childrenOf(expr);
+    const children = operands.length === 0 ? NOTHING : operands.map((child) => this.#intern(child));
+    let key: string = expr.kind;
+    for (const { id } of children) key += ` ${id}`;
+    key += ` ${detail(expr)}`;
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const node = new Node(expr, children, this.#nodes.size);
@@ -83,7 +87,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'literal':
     case 'entity':
     case 'variable':
-      return [];
+      return NOTHING;
     case 'not':
     case 'negate':
       return [expr.operand];
@@ -125,9 +129,9 @@ export function entriesInOrder(entries: readonly RecordEntry[]): readonly Record
 function detail(expr: Expr): string {
   switch (expr.kind) {
     case 'literal':
-      return typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
+      return typeof expr.value === 'string' ? `"${expr.value}` : String(expr.value);
     case 'entity':
-      return `${expr.uid.type} ${JSON.stringify(expr.uid.id)}`;
+      return `${expr.uid.type} ${expr.uid.id}`;
     case 'variable':
       return expr.name;
     case 'compare':
@@ -140,7 +144,7 @@ function detail(expr: Expr): string {
     case 'like':
       return JSON.stringify(expr.pattern);
     case 'attribute':
-      return JSON.stringify(expr.name.text);
+      return expr.name.text;
     case 'method':
       return expr.method;
     case 'extension':

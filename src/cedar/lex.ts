@@ -42,6 +42,8 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind;
+  /** Of an identifier: the word. */
+  readonly word: string;
   readonly start: number;
   readonly end: number;
 }
@@ -60,6 +62,18 @@ const PAIRS: ReadonlyMap<number, readonly [number, Punctuation]> = new Map(
 );
 const SPACE = /\s/;
 
+/** What an ASCII character is part of, by its code: looked up, which costs no call for each character. */
+const OTHER = 0;
+const BLANK = 1;
+const DIGIT = 2;
+const LETTER = 3;
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z_]/.test(character)) return LETTER;
+  if (/[0-9]/.test(character)) return DIGIT;
+  return /\s/.test(character) ? BLANK : OTHER;
+});
+
 export class Lexer {
   readonly text: string;
   #at = 0;
@@ -75,12 +89,13 @@ export class Lexer {
   next(): Token {
     this.#skipBlank();
     const start = this.#at;
-    if (start >= this.text.length) return { kind: 'end', start, end: start };
+    if (start >= this.text.length) return { kind: 'end', word: '', start, end: start };
     const code = this.text.charCodeAt(start);
-    if (isWordStart(code)) return this.#token('identifier', this.#word(start + 1));
-    if (isDigit(code)) {
+    const found = CLASSES[code];
+    if (found === LETTER) return this.#token('identifier', this.#wordEnd(start + 1));
+    if (found === DIGIT) {
       let end = start + 1;
-      while (isDigit(this.text.charCodeAt(end))) end++;
+      while (CLASSES[this.text.charCodeAt(end)] === DIGIT) end++;
       return this.#token('integer', end);
     }
     if (code === 0x22) return this.#string(start);
@@ -90,15 +105,16 @@ export class Lexer {
     }
     const single = SINGLES.get(code);
     if (single !== undefined) return this.#token(single, start + 1);
-    if (code === 0x3f && isWordStart(this.text.charCodeAt(start + 1))) {
-      return this.#token('slot', this.#word(start + 2));
+    if (code === 0x3f && CLASSES[this.text.charCodeAt(start + 1)] === LETTER) {
+      return this.#token('slot', this.#wordEnd(start + 2));
     }
     // A whole character, were it two code units.
     return this.#token('invalid', start + (Number(this.text.codePointAt(start)) > 0xffff ? 2 : 1));
   }
 
   #token(kind: TokenKind, end: number): Token {
-    const token = { kind, start: this.#at, end };
+    const word = kind === 'identifier' ? this.text.slice(this.#at, end) : '';
+    const token = { kind, word, start: this.#at, end };
     this.#at = end;
     return token;
   }
@@ -106,7 +122,7 @@ export class Lexer {
   #skipBlank(): void {
     for (;;) {
       const code = this.text.charCodeAt(this.#at);
-      if (isBlank(code)) {
+      if (CLASSES[code] === BLANK || (code >= 0x80 && isBlank(code))) {
         this.#at++;
       } else if (code === 0x2f && this.text.charCodeAt(this.#at + 1) === 0x2f) {
         this.#at += 2;
@@ -118,13 +134,11 @@ export class Lexer {
     }
   }
 
-  #word(from: number): number {
+  /** Where the letters and digits from `from` on end. */
+  #wordEnd(from: number): number {
     let end = from;
-    for (;;) {
-      const code = this.text.charCodeAt(end);
-      if (!isWordStart(code) && !isDigit(code)) return end;
-      end++;
-    }
+    while ((CLASSES[this.text.charCodeAt(end)] ?? OTHER) >= DIGIT) end++;
+    return end;
   }
 
   /**
@@ -158,22 +172,11 @@ function placeOf(text: string, piece: string, from: number): number {
   return at < 0 ? text.length : at;
 }
 
-function isWordStart(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
 function isLineEnd(code: number): boolean {
   return code === 0x0a || code === 0x0d;
 }
 
-/** Unicode white space: what `\s` matches, with U+0085 and without the byte order mark. */
+/** White space past ASCII: what `\s` matches, with U+0085 and without the byte order mark. */
 function isBlank(code: number): boolean {
-  if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return true;
-  return (
-    code >= 0x80 && code !== 0xfeff && (code === 0x85 || SPACE.test(String.fromCharCode(code)))
-  );
+  return code !== 0xfeff && (code === 0x85 || SPACE.test(String.fromCharCode(code)));
 }

@@ -92,8 +92,9 @@ export class ExpressionParser {
 
   #atRelation(): boolean {
     const { token } = this.#reader;
-    if (token.kind === 'identifier') return RELATION_WORDS.has(this.#reader.textOf(token));
-    return COMPARISONS.has(token.kind);
+    return token.kind === 'identifier'
+      ? RELATION_WORDS.has(token.word)
+      : COMPARISONS.has(token.kind);
   }
 
   #relationOf(left: Expr, start: number): Expr | undefined {
@@ -109,7 +110,7 @@ export class ExpressionParser {
         height,
       );
     }
-    switch (reader.textOf(operator)) {
+    switch (operator.word) {
       case 'in': {
         const right = this.#additive();
         if (right === undefined) return undefined;

@@ -207,7 +207,7 @@ export class OperandParser {
   /** What begins with a word: `true`, `false`, a variable, an entity or a function call. */
   #named(): Expr | undefined {
     const reader = this.#reader;
-    const word = reader.textOf(reader.token);
+    const { word } = reader.token;
     if (reader.next.kind !== '::') {
       if (word === 'true' || word === 'false') {
         const span = spanOf(reader.take());

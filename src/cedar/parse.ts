@@ -61,11 +61,13 @@ export function parsePolicies(text: string): ParsedPolicies {
 
 class PolicyParser {
   readonly #reader: Reader;
+  readonly #expressions: ExpressionParser;
   #slots: SlotName[] = [];
   #hasEffect = false;
 
   constructor(reader: Reader) {
     this.#reader = reader;
+    this.#expressions = new ExpressionParser(reader);
   }
 
   policy(): Policy | undefined {
@@ -165,7 +167,7 @@ class PolicyParser {
       return entity && { kind: 'in', entity, span: reader.spanFrom(start) };
     }
     if (!reader.acceptWord('is')) return { kind: 'any', span: reader.spanFrom(start) };
-    const entityType = new ExpressionParser(reader).typeName();
+    const entityType = this.#expressions.typeName();
     if (entityType === undefined) return undefined;
     if (!reader.acceptWord('in')) return { kind: 'is', entityType, span: reader.spanFrom(start) };
     const entity = this.#scopeEntity(variable);
@@ -226,7 +228,7 @@ class PolicyParser {
     const { start } = reader.token;
     while (reader.accept('(')) depth++;
     const expected = `an entity: the scope compares ${variable} with Type::"id"`;
-    const type = new ExpressionParser(reader).path(expected);
+    const type = this.#expressions.path(expected);
     if (type === undefined) return undefined;
     const id = reader.string('the id of the entity, as in Type::"id"');
     if (id === undefined) return undefined;
@@ -237,13 +239,13 @@ class PolicyParser {
   #condition(): Condition | undefined {
     const reader = this.#reader;
     const { start } = reader.token;
-    const kind = reader.textOf(reader.take()) === 'when' ? 'when' : 'unless';
+    const kind = reader.take().word === 'when' ? 'when' : 'unless';
     if (reader.expect('{') === undefined) return undefined;
     if (reader.at('}')) {
       const message = `the \`${kind}\` clause is empty; \`${kind} { true }\` would say it outright`;
       return reader.report('empty_condition', reader.token, message, { found: '}' });
     }
-    const body = new ExpressionParser(reader).expression();
+    const body = this.#expressions.expression();
     if (body === undefined || reader.expect('}', ['`}`', 'an operator']) === undefined) {
       return undefined;
     }

@@ -71,7 +71,7 @@ export class Reader {
   }
 
   atWord(word: string): boolean {
-    return this.#token.kind === 'identifier' && this.textOf(this.#token) === word;
+    return this.#token.word === word;
   }
 
   /** Takes the token at hand if it is of this kind. */
@@ -138,7 +138,7 @@ export class Reader {
   /** An identifier that may be any word, also a reserved one. */
   word(expected: string): Name | undefined {
     const token = this.expect('identifier', [expected]);
-    return token === undefined ? undefined : { text: this.textOf(token), span: spanOf(token) };
+    return token === undefined ? undefined : { text: token.word, span: spanOf(token) };
   }
 
   /** An identifier; a reserved word is reported but read. */

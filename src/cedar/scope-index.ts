@@ -49,22 +49,27 @@ class Level {
         return (this.any ??= new Level());
       case 'equal': {
         this.equal ??= new UidMap();
-        const next = this.equal.get(constraint.uid) ?? new Level();
-        this.equal.set(constraint.uid, next);
+        const known = this.equal.get(constraint.uid);
+        if (known !== undefined) return known;
+        const next = new Level();
+        this.equal.set(internalUid(constraint.uid), next);
         return next;
       }
       case 'is': {
         this.types ??= new Map();
-        const next = this.types.get(constraint.type) ?? new Level();
-        this.types.set(constraint.type, next);
+        const known = this.types.get(constraint.type);
+        if (known !== undefined) return known;
+        const next = new Level();
+        this.types.set(internalize(constraint.type), next);
         return next;
       }
       case 'in': {
-        const { uid, type } = constraint;
         this.within ??= new UidMap();
-        const known = this.within.get(uid) ?? [];
-        const same = known.find((entry) => entry.type === type);
+        const known = this.within.get(constraint.uid) ?? [];
+        const same = known.find(({ type }) => type === constraint.type);
         if (same !== undefined) return same.next;
+        const uid = internalUid(constraint.uid);
+        const type = constraint.type === undefined ? undefined : internalize(constraint.type);
         const entry = { uid, type, next: new Level() };
         this.within.set(uid, [...known, entry]);
         this.withins.push(entry);
@@ -169,20 +174,20 @@ function actionConstraints(scope: ActionScope): readonly Constraint[] {
     case 'any':
       return [{ kind: 'any' }];
     case 'equal':
-      return [{ kind: 'equal', uid: internalUid(scope.entity.uid) }];
+      return [{ kind: 'equal', uid: scope.entity.uid }];
     case 'in':
-      return [{ kind: 'in', uid: internalUid(scope.entity.uid) }];
+      return [{ kind: 'in', uid: scope.entity.uid }];
     case 'in-any':
-      return scope.entities.map(({ uid }) => ({ kind: 'in', uid: internalUid(uid) }));
+      return scope.entities.map(({ uid }) => ({ kind: 'in', uid }));
   }
 }
 
 function entityConstraint(scope: PrincipalScope): Constraint | undefined {
   if (scope.kind === 'any') return scope;
-  if (scope.kind === 'is') return { kind: 'is', type: internalize(scope.entityType.name) };
+  if (scope.kind === 'is') return { kind: 'is', type: scope.entityType.name };
   const { entity } = scope;
   if (entity.kind === 'slot') return undefined;
-  const uid = internalUid(entity.uid);
-  if (scope.kind === 'is-in') return { kind: 'in', uid, type: internalize(scope.entityType.name) };
+  const { uid } = entity;
+  if (scope.kind === 'is-in') return { kind: 'in', uid, type: scope.entityType.name };
   return { kind: scope.kind, uid };
 }
