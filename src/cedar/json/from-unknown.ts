@@ -1,7 +1,8 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Json, JsonIssue, JsonIssueCode, JsonLimits } from './lossless.ts';
-import { JSON_LIMITS, JsonNumber } from './lossless.ts';
+import { JSON_LIMITS } from '../limits.ts';
+import { JsonNumber } from './lossless.ts';
 import { type Path, renderPath } from './issue.ts';
 
 const UNPAIRED = /[\uD800-\uDFFF]/u;

@@ -1,6 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
+import { JSON_LIMITS } from '../limits.ts';
 
 /**
  * JSON that keeps what `JSON.parse` loses: integers past 2^53 become bigint, other numbers keep their
@@ -55,9 +56,6 @@ export interface JsonLimits {
   /** Values of any kind, each element and member counted. */
   readonly count: number;
 }
-
-/** Depth as in serde_json, which official Cedar reads JSON with. */
-export const JSON_LIMITS: JsonLimits = { length: 16_000_000, depth: 127, count: 2_000_000 };
 
 /** Longer number literals are refused: no quantity needs them, and bigints of them are slow. */
 const MAX_NUMBER_LENGTH = 400;

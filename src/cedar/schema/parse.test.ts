@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SchemaIssueCode } from './model.ts';
-import { parseSchema, SCHEMA_LIMITS } from './parse.ts';
+import { SCHEMA_LIMITS } from '../limits.ts';
+import { parseSchema } from './parse.ts';
 import { readSchema } from './resolve.ts';
 
 /** Each issue as its code and the text that its span covers. */

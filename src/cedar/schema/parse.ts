@@ -1,4 +1,5 @@
 import type { Span } from '../../base/span.ts';
+import { SCHEMA_LIMITS } from '../limits.ts';
 import { Cursor } from './cursor.ts';
 import { lexSchema } from './lex.ts';
 import type { SchemaIssue } from './model.ts';
@@ -16,9 +17,6 @@ import type {
   SchemaSyntax,
   TypeSyntax,
 } from './syntax.ts';
-
-/** Bounds on a schema's text (UTF-16 code units), on types inside types, and on issues reported. */
-export const SCHEMA_LIMITS = { length: 4_000_000, depth: 100, issues: 100 };
 
 export interface ParsedSchema extends SchemaSyntax {
   /** Syntax errors in order of position; with any, the declarations are incomplete. */

@@ -12,10 +12,10 @@ import {
   type JsonPlaces,
   parseJson,
 } from '../json/lossless.ts';
+import { SCHEMA_LIMITS } from '../limits.ts';
 import { EXTENSION_TYPES, issueList, type Report } from './declare.ts';
 import type { Schema, SchemaIssue, Type } from './model.ts';
 import { isName, isPath } from './names.ts';
-import { SCHEMA_LIMITS } from './parse.ts';
 import { resolveSchema } from './resolve.ts';
 import type {
   ActionRefSyntax,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Schema } from './model.ts';
-import { SCHEMA_LIMITS } from './parse.ts';
+import { SCHEMA_LIMITS } from '../limits.ts';
 import { readSchema } from './resolve.ts';
 import { printType } from './types.ts';
 

@@ -1,5 +1,6 @@
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
+import { SCHEMA_LIMITS } from '../limits.ts';
 import { entityUid } from '../value.ts';
 import {
   type ActionDeclaration,
@@ -26,7 +27,7 @@ import type {
   Type,
 } from './model.ts';
 import { orderByDependency } from './order.ts';
-import { parseSchema, SCHEMA_LIMITS } from './parse.ts';
+import { parseSchema } from './parse.ts';
 import type {
   ActionRefSyntax,
   AttributeSyntax,
