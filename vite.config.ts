@@ -11,6 +11,9 @@ const BROWSER_TESTS = 'src/**/*.browser.test.{ts,tsx}';
 /** A test that takes seconds, because it compares thousands of cases with an oracle, runs in `npm test` alone. */
 const PROOFS = 'src/**/*.proof.test.ts';
 
+/** Makes property tests draw the cases of FAST_CHECK_SEED, where it is set. */
+const FIXED_SEED = process.env['FAST_CHECK_SEED'] === undefined ? [] : ['./.ci/fixed-seed.mjs'];
+
 const report = buildReport();
 
 export default defineConfig({
@@ -38,12 +41,18 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [BROWSER_TESTS, PROOFS],
-          setupFiles: process.env['FAST_CHECK_SEED'] === undefined ? [] : ['./.ci/fixed-seed.mjs'],
+          setupFiles: FIXED_SEED,
         },
       },
       {
         extends: true,
-        test: { name: 'proof', environment: 'node', include: [PROOFS], testTimeout: 60_000 },
+        test: {
+          name: 'proof',
+          environment: 'node',
+          include: [PROOFS],
+          setupFiles: FIXED_SEED,
+          testTimeout: 120_000,
+        },
       },
       {
         extends: true,

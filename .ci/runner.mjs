@@ -43,10 +43,14 @@ export async function runInTurn(steps) {
 }
 
 /**
- * Prints the table and the closing line, and sets the exit code.
+ * Prints once more what failed (of a log often only the end is kept), the table and the closing line,
+ * and sets the exit code.
  * @param {readonly Outcome[]} outcomes
  */
 export function conclude(outcomes) {
+  for (const { name, failures = [] } of outcomes) {
+    for (const { test, why } of failures) console.log(`\n✗ ${name}: ${test}\n${excerpt(why)}`);
+  }
   console.log('');
   for (const { name, count, took } of outcomes) {
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
@@ -65,6 +69,12 @@ function print({ name, count, output, took }) {
   if (output.trim() !== '' && (count.failed > 0 || PRINTED.has(name))) {
     console.log(output.trimEnd().replace(/^/gmu, '  '));
   }
+}
+
+/** @param {string} why */
+function excerpt(why) {
+  const lines = why.trim().split('\n');
+  return lines.slice(0, 20).join('\n').slice(0, 2_000).replace(/^/gmu, '    ');
 }
 
 /** @param {number} failed */

@@ -3,7 +3,7 @@
  * counted; any other is one test, passed or failed. A step never throws.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { REPORT } from './build-report.mjs';
 import { checkBudget } from './budget.mjs';
 import { ROOT, runPackage, secondsSince } from './process.mjs';
@@ -23,7 +23,16 @@ import { ROOT, runPackage, secondsSince } from './process.mjs';
  * @property {Count} count
  * @property {string} output what is still to be printed
  * @property {string} took
+ * @property {readonly Failure[]} [failures] the tests that failed, where the runner names them
  */
+
+/**
+ * @typedef {object} Failure
+ * @property {string} test its file and its name
+ * @property {string} why what its runner says of it
+ */
+
+/** @typedef {{ count: Count, failures: readonly Failure[] }} Report what a runner left */
 
 /**
  * @callback Step
@@ -31,6 +40,9 @@ import { ROOT, runPackage, secondsSince } from './process.mjs';
  *   side by side
  * @returns {Promise<Outcome>}
  */
+
+/** Which cases the property tests of a gate draw. */
+export const FIXED_SEED = '20260316';
 
 /** @type {Count} */
 const ONE_PASSED = { passed: 1, failed: 0, skipped: 0 };
@@ -134,13 +146,13 @@ function simple(name, program, args, command) {
 }
 
 /**
- * The step with property tests that draw the same cases every time.
+ * The step with property tests that draw the same cases every time, in whatever command it runs.
  *
  * @param {Step} step
  * @returns {Step}
  */
 function seeded(step) {
-  return (how) => step({ ...how, env: { FAST_CHECK_SEED: '20260316' } });
+  return (how) => step({ ...how, env: { FAST_CHECK_SEED: FIXED_SEED } });
 }
 
 /**
@@ -198,7 +210,7 @@ function vitest(project) {
  * @param {string} name
  * @param {string} file
  * @param {(report: string, how: { collect: boolean }) => Promise<{
- *   code: number; output: string; read: (text: string) => Count;
+ *   code: number; output: string; read: (text: string) => Report;
  * }>} start
  * @returns {Step}
  */
@@ -211,45 +223,98 @@ function counting(name, file, start) {
     const { code, output, read } = await start(report, how);
     /** @type {Count} */
     let count = { passed: 0, failed: 0, skipped: 0 };
+    /** @type {readonly Failure[]} */
+    let failures = [];
     let notes = output;
     try {
       const counted = read(readFileSync(report, 'utf8'));
-      if (!Object.values(counted).every(Number.isSafeInteger)) throw new Error('it has no counts');
-      count = counted;
+      if (!Object.values(counted.count).every(Number.isSafeInteger))
+        throw new Error('it has no counts');
+      ({ count, failures } = counted);
     } catch (error) {
       notes += `${name}: no report to count: ${String(error)}\n`;
     }
     if (count.passed + count.failed === 0) notes += `${name}: no test ran.\n`;
     const broken = code !== 0 || count.passed === 0;
     if (broken && count.failed === 0) count = { ...count, failed: 1 };
-    return { name, count, output: notes, took: secondsSince(started) };
+    return { name, count, output: notes, took: secondsSince(started), failures };
   };
 }
 
 /**
  * @param {string} text
- * @returns {Count}
+ * @returns {Report}
  */
 function readVitest(text) {
-  /** @type {{ numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number }} */
+  /**
+   * @type {{
+   *   numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number;
+   *   testResults: readonly {
+   *     name: string; status: string; message: string;
+   *     assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
+   *   }[];
+   * }}
+   */
   const report = JSON.parse(text);
   return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
+    count: {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    },
+    failures: report.testResults.flatMap((file) => {
+      const name = relative(ROOT, file.name);
+      const failed = file.assertionResults.filter((test) => test.status === 'failed');
+      // A file that could not be loaded has no tests that could fail.
+      if (failed.length === 0 && file.status === 'failed')
+        return [{ test: name, why: file.message }];
+      return failed.map((test) => ({
+        test: `${name} > ${test.fullName}`,
+        why: test.failureMessages.join('\n'),
+      }));
+    }),
   };
 }
 
 /**
  * @param {string} text
- * @returns {Count}
+ * @returns {Report}
  */
 function readPlaywright(text) {
-  /** @type {{ stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: readonly unknown[] }} */
-  const { stats, errors } = JSON.parse(text);
+  /**
+   * @typedef {{
+   *   file: string; specs?: readonly { title: string; tests: readonly { status: string; results: readonly { error?: { message?: string } }[] }[] }[];
+   *   suites?: readonly Suite[];
+   * }} Suite
+   */
+  /**
+   * @type {{
+   *   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+   *   errors: readonly { message?: string }[]; suites: readonly Suite[];
+   * }}
+   */
+  const { stats, errors, suites } = JSON.parse(text);
+  /** @type {(suite: Suite) => readonly Failure[]} */
+  const failuresOf = (suite) => [
+    ...(suite.specs ?? []).flatMap(({ title, tests }) =>
+      tests
+        .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+        .map(({ results }) => ({
+          test: `${suite.file} > ${title}`,
+          why: results.map(({ error }) => error?.message ?? '').join('\n'),
+        })),
+    ),
+    ...(suite.suites ?? []).flatMap(failuresOf),
+  ];
   return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + errors.length,
-    skipped: stats.skipped,
+    count: {
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky + errors.length,
+      skipped: stats.skipped,
+    },
+    failures: [
+      ...suites.flatMap(failuresOf),
+      ...errors.map(({ message }) => ({ test: 'e2e', why: message ?? '' })),
+    ],
   };
 }
