@@ -1,6 +1,14 @@
+import { elementAt } from '../base/element.ts';
+import { clip } from './clip.ts';
 import type { Finding } from './finding.ts';
+import type { DecisionParts } from './policies.ts';
 import type { RecordIssue } from './record-issues.ts';
+import { rulePhrase } from './rule-words.ts';
+import type { Rule } from './rules.ts';
 import { riskOf, type ToolRuling, type Verdict } from './verdict.ts';
+
+/** What speaks for each verdict. */
+const STANDING = { ALLOW: 'permits', DEFER: 'defers', DENY: 'denies' } as const;
 
 /** `CODE: message; CODE: message`; without any issue, who decided. Never empty. */
 export function reasonFor(
@@ -11,13 +19,14 @@ export function reasonFor(
   if (issues.length > 0) {
     return issues.map(({ code, message }) => `${code}: ${withoutStop(message)}`).join('; ');
   }
+  const names = deciders(rulings, STANDING[verdict]);
   switch (verdict) {
     case 'ALLOW':
-      return `Permitted by ${deciders(rulings, 'permits')}; no rule forbids it.`;
+      return `Permitted by ${names}; no rule forbids it.`;
     case 'DEFER':
-      return `Deferred by ${deciders(rulings, 'defers')}.`;
+      return `Deferred by ${names}.`;
     case 'DENY':
-      return `Denied by ${deciders(rulings, 'denies')}.`;
+      return `Denied by ${names}.`;
   }
 }
 
@@ -38,18 +47,40 @@ function nameOf(finding: Finding): string {
   return finding.rule?.id ?? finding.issue?.code ?? 'the engine';
 }
 
-/** `shell: DENY by no-deploys`, and for a risk that decided, how high it was. */
-export function summaryOf(ruling: ToolRuling, threshold: number): string {
+/** Letters of a rule's words that a summary repeats at most; the pack has all of them. */
+const LONGEST_WORDS = 400;
+
+/**
+ * `shell: DENY by no-deploys (denies the tool deploy)`: who decided, each rule with what it asks for in
+ * plain words, at its first mention. For a risk that decided, how high it was.
+ */
+export function summaryOf(rulings: readonly ToolRuling[], policies: DecisionParts): string {
+  const worded = new Set<Rule>();
+  return rulings.map((ruling) => toolSummary(ruling, policies, worded)).join('; ');
+}
+
+function toolSummary(ruling: ToolRuling, policies: DecisionParts, worded: Set<Rule>): string {
   const { tool, verdict, findings } = ruling;
-  switch (verdict) {
-    case 'ALLOW':
-      return `${tool}: ALLOW by ${deciders([ruling], 'permits')}`;
-    case 'DEFER':
-      return `${tool}: DEFER by ${deciders([ruling], 'defers')}`;
-    case 'DENY': {
-      const byRisk = findings.some(({ issue }) => issue?.code === 'RISK_THRESHOLD_EXCEEDED');
-      const risk = byRisk ? ` (${riskOf(findings)} of ${threshold})` : '';
-      return `${tool}: DENY by ${deciders([ruling], 'denies')}${risk}`;
-    }
+  const standing = STANDING[verdict];
+  const named = new Set<string>();
+  let who = '';
+  for (const finding of findings) {
+    const name = nameOf(finding);
+    if (finding.standing !== standing || named.has(name)) continue;
+    named.add(name);
+    who += `${who === '' ? '' : ', '}${name}${wordsOf(finding, policies, worded)}`;
   }
+  const byRisk = findings.some(({ issue }) => issue?.code === 'RISK_THRESHOLD_EXCEEDED');
+  const risk = byRisk ? ` (${riskOf(findings)} of ${policies.settings.risk.threshold})` : '';
+  return `${tool}: ${verdict} by ${who}${risk}`;
+}
+
+/** What a rule asks for, once in a summary; nothing for what the engine itself found. */
+function wordsOf({ rule, issue }: Finding, { policySet }: DecisionParts, worded: Set<Rule>) {
+  if (rule === undefined || worded.has(rule)) return '';
+  // Whether a rule that failed asks for this nobody knows.
+  if (issue !== rule.issue) return ' (could not be evaluated)';
+  worded.add(rule);
+  const { policy } = elementAt(policySet.policies, rule.index);
+  return ` (${clip(rulePhrase(policy, rule.standing), LONGEST_WORDS)})`;
 }

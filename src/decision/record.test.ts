@@ -111,7 +111,10 @@ test('a whole record, field by field', () => {
     timestamp: 1773649800.25,
     evaluated_at: 1773649800.25,
     decision_trace_summary:
-      'search: DEFER by payout-needs-approval, approval-has-a-time; ' +
+      'search: DEFER by payout-needs-approval (defers everything when side effects are given and ' +
+      'side effects include money movement unless approved is given and approved is true), ' +
+      'approval-has-a-time (defers everything when side effects are given and side effects include ' +
+      'money movement unless approved at is given); ' +
       'mail: DEFER by payout-needs-approval, approval-has-a-time',
     cached: false,
     meta: { bundle_digest: 'sha256:0' },
@@ -175,18 +178,18 @@ describe('without any issue the reason and the summary still say who decided', (
     [
       '@id("a") permit (principal, action, resource); @id("b") permit (principal, action, resource);',
       'Permitted by a, b; no rule forbids it.',
-      'plan: ALLOW by a, b',
+      'plan: ALLOW by a (permits everything), b (permits everything)',
     ],
     [
       '@id("a") permit (principal, action, resource); @id("f") forbid (principal, action, resource);',
       'Denied by f.',
-      'plan: DENY by f',
+      'plan: DENY by f (denies everything)',
     ],
     [
       `@id("a") permit (principal, action, resource);
        @id("d") @verdict("DEFER") forbid (principal, action, resource);`,
       'Deferred by d.',
-      'plan: DEFER by d',
+      'plan: DEFER by d (defers everything)',
     ],
     ['', 'NOT_PERMITTED: No rule permits this', 'plan: DENY by NOT_PERMITTED'],
     [
@@ -194,9 +197,23 @@ describe('without any issue the reason and the summary still say who decided', (
       'RISK_THRESHOLD_EXCEEDED: The risks of this add up to more than the pack allows',
       'plan: DENY by RISK_THRESHOLD_EXCEEDED (85 of 80)',
     ],
+    [
+      `@id("broken") forbid (principal, action, resource) when { context.retry_count > 1 };`,
+      'POLICY_ERROR: The rule broken could not be evaluated: the record has no attribute `retry_count`',
+      'plan: DENY by broken (could not be evaluated)',
+    ],
   ])('%s', (text, reason, summary) => {
     expect(record(text)).toMatchObject({ reason, decision_trace_summary: summary });
   });
+});
+
+test('a summary repeats the beginning of the longest rules', () => {
+  const many = Array.from({ length: 60 }, (_, at) => `context.goal != "goal ${at}"`).join(' && ');
+  const { decision_trace_summary: summary } = record(
+    `@id("long") permit (principal, action, resource) when { ${many} };`,
+  );
+  expect(summary).toMatch(/^plan: ALLOW by long \(permits everything when goal is not .*…\)$/u);
+  expect(summary.length).toBeLessThan(450);
 });
 
 test('what a client wrote is cut before it is echoed, and stays well-formed', () => {

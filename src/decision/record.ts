@@ -106,9 +106,7 @@ export function writeRecord(decided: Decided): DecisionRecord {
     value_findings: valueFindings(findings),
     cost_estimate: costOf(decided),
     ...identity(decided),
-    decision_trace_summary: rulings
-      .map((ruling) => summaryOf(ruling, policies.settings.risk.threshold))
-      .join('; '),
+    decision_trace_summary: summaryOf(rulings, policies),
     cached: false,
     meta: { bundle_digest: policies.digest },
   };

@@ -12,14 +12,8 @@
  */
 import type { Span } from '../base/span.ts';
 import type { Policy } from '../cedar/ast.ts';
-import {
-  policyWords,
-  type ClauseWords,
-  type FieldPath,
-  type PolicyWords,
-  type Words,
-} from '../cedar/words.ts';
-import { STAGE0_LEXICON } from '../decision/lexicon.ts';
+import type { ClauseWords, FieldPath, PolicyWords, Words } from '../cedar/words.ts';
+import { ruleWords } from '../decision/rule-words.ts';
 import type { Severity, Standing } from '../decision/rules.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Pack, PackRule } from '../pack/read.ts';
@@ -268,7 +262,7 @@ function ruleNode(
   policy: Policy,
   reading: Reading,
 ): { readonly node: FlowRule; readonly scope: Omit<FlowScope, 'kind'> } {
-  const words = policyWords(policy, STAGE0_LEXICON, VERBS[reading.standing]);
+  const words = ruleWords(policy, reading.standing);
   const id = ruleNodeId(rule.id);
   const text = scopeText(words);
   const scope = { id: `scope:${text}`, text };
@@ -298,12 +292,6 @@ function ruleNode(
   };
   return { node, scope };
 }
-
-const VERBS: Readonly<Record<Standing, string>> = {
-  permits: 'Permits',
-  defers: 'Defers',
-  denies: 'Denies',
-};
 
 const TIERS: Readonly<Record<Standing, FlowTier>> = {
   permits: 'permit',
