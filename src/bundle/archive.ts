@@ -21,7 +21,7 @@ export type ArchiveFiles = ReadonlyMap<string, Bytes>;
 export const ARCHIVE_LIMITS = {
   /** Bytes of the archive, and so of all that is in it: nothing is compressed. */
   archive: 64_000_000,
-  files: 6_000,
+  files: 13_000,
   /** Bytes of one file. */
   file: 32_000_000,
   /** Folders around a file. */

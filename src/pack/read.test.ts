@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packDigest } from './digest.ts';
+import { packDigest, PackDigester } from './digest.ts';
 import { PackReader, readPack, type ReadPack } from './read.ts';
 
 const CONTEXT = `
@@ -349,6 +349,13 @@ test('a broken scenario is only itself broken', () => {
 test('scenarios stay in the list when the pack is broken', () => {
   const read = readPack(files({ 'stage0.json': undefined }));
   expect(read.scenarios.map(({ id }) => id)).toEqual(['one']);
+});
+
+test('the digest of a pack that is edited is that of its files, whatever was remembered', () => {
+  const digester = new PackDigester();
+  const moved = new Map([...files()].map(([path, text], index) => [`${path}${index % 2}`, text]));
+  const states = [files(), files({ x: 'a' }), files({ x: 'b' }), files(), moved, new Map()];
+  for (const state of states) expect(digester.digest(state)).toBe(packDigest(state));
 });
 
 describe('packDigest', () => {

@@ -18,7 +18,7 @@ import { decisionPolicies, type DecisionPolicies } from '../decision/policies.ts
 import { Settings } from '../decision/settings.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import { annotationProblems } from './annotations.ts';
-import { packDigest } from './digest.ts';
+import { PackDigester } from './digest.ts';
 import { readEntityFiles } from './entities.ts';
 import {
   fileKind,
@@ -82,6 +82,12 @@ export class PackReader {
   readonly #policies = new Memo(readPolicyFile);
   readonly #schemas = new Memo((_path: string, text: string) => readSchemaFile(text));
   readonly #scenarios = new Memo(readScenario);
+  readonly #digester = new PackDigester();
+
+  /** `packDigest` of the files, whether they can be read or not. */
+  digest(files: PackFiles): string {
+    return this.#digester.digest(files);
+  }
 
   read(files: PackFiles): ReadPack {
     const unsafe = fileProblems(files);
@@ -122,7 +128,7 @@ export class PackReader {
     const decides = decisionPolicies({
       name,
       version,
-      digest: packDigest(files),
+      digest: this.digest(files),
       policySet: policies.set,
       schema: schema.value,
       entities: entities.value,

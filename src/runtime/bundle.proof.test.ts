@@ -307,3 +307,54 @@ test('openssl opens an encrypted key, and stage0 opens one that openssl encrypte
   expect(await stage0(args)).toMatchObject({ code: 0, error: '' });
   vi.unstubAllEnvs();
 });
+
+describe('stage0 test and diff of bundles', () => {
+  const NOW_BUNDLED = ['--key', '@a.pem', '--by', 'Alice'];
+
+  test('decide as the folder does; only with --trust has somebody vouched for them', async () => {
+    await keygen('a');
+    await keygen('b');
+    const pack = await payments('1.4.1');
+    await stage0(['bundle', pack, ...NOW_BUNDLED, '-o', '@x.cjar']);
+    const [loose, strict] = [['@x.cjar'], ['@x.cjar', '--trust', '@a.trust.json']];
+    const plain = await stage0(['test', pack]);
+    expect(await stage0(['test', ...strict])).toEqual(plain);
+    const unverified = await stage0(['test', ...loose]);
+    expect(unverified).toMatchObject({ code: 0, out: plain.out });
+    expect(unverified.error).toContain('x.cjar: not verified');
+
+    const hours = join(pack, 'policies/hours.cedar');
+    await writeFile(hours, (await readFile(hours, 'utf8')).replaceAll('< 1020', '< 1439'));
+    const differs = await stage0(['diff', ...strict, pack]);
+    expect(differs).toMatchObject({ code: 3, error: '' });
+    expect(differs.out).toContain('DEFER → ALLOW  friday-at-five');
+
+    // Refused whole: another's key, a byte that was changed, and what is no bundle.
+    const stranger = await stage0(['test', '@x.cjar', '--trust', '@b.trust.json']);
+    expect(stranger).toMatchObject({ code: 1, out: '' });
+    expect(stranger.error).toContain('E_UNTRUSTED_KEY');
+    const bytes = await readFile(at('x.cjar'));
+    bytes.writeUInt8(bytes.readUInt8(5000) ^ 1, 5000);
+    await writeFile(at('x.cjar'), bytes);
+    for (const args of [loose, strict]) {
+      expect(await stage0(['diff', ...args, pack])).toMatchObject({ code: 1, out: '' });
+    }
+    await writeFile(at('x.cjar'), 'no archive');
+    const none = await stage0(['test', '@x.cjar']);
+    expect(none).toMatchObject({ code: 1, out: '', error: expect.stringContaining('E_ARCHIVE') });
+  });
+
+  test('of the very same pack nothing is to be released', async () => {
+    const pack = await payments('1.4.0');
+    const { code, out } = await stage0(['diff', pack, pack]);
+    expect(code).toBe(0);
+    expect(out).toContain('the packs are the same: there is nothing to release');
+    expect(out).not.toContain('suggested version');
+    const json: unknown = JSON.parse((await stage0(['diff', pack, pack, '--json'])).out);
+    expect(json).toMatchObject({ suggestion: { bump: 'none', version: '1.4.0' } });
+    const markdown = await stage0(['diff', pack, pack, '--markdown']);
+    expect(markdown.out).toContain('there is nothing to release');
+    const { out: help } = await stage0(['diff', '--help']);
+    expect(help).toMatch(/Exit code: 0 .* 2 .* 3 .* 1 /);
+  });
+});

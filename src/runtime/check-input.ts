@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { err, ok, type Result } from '../base/result.ts';
 import { parseJson } from '../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../decision/check.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Host } from './host.ts';
+import { isFolder } from './pack-source.ts';
 import { problemsAt, problemsIn, type Problem } from './problem.ts';
 import { bundleLoader, packLoader, type Served } from './server/policy-source.ts';
 
@@ -70,12 +70,4 @@ async function load(
   if (await isFolder(pack)) return packLoader(host, pack)(today);
   if (trust !== undefined) return bundleLoader(host, { bundle: pack, trust })(today);
   return err(`error: ${pack} is no folder, and a bundle needs --trust`);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
 }

@@ -23,12 +23,14 @@ export async function readPackFolder(
   folder: string,
 ): Promise<Result<PackFolder, readonly Problem[]>> {
   const files = await readPackFiles(host, folder);
-  if (!files.ok) return files;
-  const { pack, problems } = readPack(files.value);
-  const placed = problems.map((problem) => placedIn(folder, files.value, problem));
-  return pack === undefined
-    ? err(placed)
-    : ok({ folder, files: files.value, pack, problems: placed });
+  return files.ok ? packOf(folder, files.value) : files;
+}
+
+/** The pack that these files make; `folder`: what problems call the place that they came from. */
+export function packOf(folder: string, files: PackFiles): Result<PackFolder, readonly Problem[]> {
+  const { pack, problems } = readPack(files);
+  const placed = problems.map((problem) => placedIn(folder, files, problem));
+  return pack === undefined ? err(placed) : ok({ folder, files, pack, problems: placed });
 }
 
 /** All files below the folder but those whose name, or whose folder's, begins with a dot. Links are not followed. */

@@ -9,8 +9,9 @@ import type { FlipReport } from './flips.ts';
 import type { RuleShape } from './pack-shape.ts';
 
 export interface BumpSuggestion {
-  readonly bump: Bump;
-  /** The version that follows `before`'s. */
+  /** `none`: the packs are the same, letter by letter. */
+  readonly bump: Bump | 'none';
+  /** The version that follows `before`'s; with `none` it is that. */
   readonly version: string;
   /** Scenarios that are ALLOW and were not: never to be shipped unseen. */
   readonly newlyAllowed: readonly string[];
@@ -25,6 +26,10 @@ export interface BumpSuggestion {
 
 /** Suggests the version of `after`, where `before` is what it was made from. */
 export function suggestBump(before: Pack, diff: PackDiff, flips: FlipReport): BumpSuggestion {
+  if (flips.before.digest === flips.after.digest) {
+    const reasons = ['Nothing has changed.'];
+    return { bump: 'none', version: before.version, newlyAllowed: [], mayAllow: [], reasons };
+  }
   const allowed = flips.rows.filter(({ to }) => to === 'ALLOW').map(({ id }) => id);
   const broken = brokenFields(diff);
   const deciding = decidingChanges(diff);

@@ -34,7 +34,9 @@ export function reviewAsHtml(review: Review): string {
         what,
       ]),
     ),
-    `<p>Suggested version: <b>${text(review.bump.version)}</b> (${review.bump.bump}).</p>`,
+    review.bump.bump === 'none'
+      ? '<p>The packs are the same: there is nothing to release.</p>'
+      : `<p>Suggested version: <b>${text(review.bump.version)}</b> (${review.bump.bump}).</p>`,
     `<footer>${text(before.digest)}<br>${text(after.digest)}</footer>`,
   ];
   return `<!doctype html>

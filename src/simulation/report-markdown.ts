@@ -54,8 +54,8 @@ function changesTable(lines: readonly ChangeLine[]): string {
   );
 }
 
-function suggestion({ bump, flips }: Review): string {
-  if (bump.bump === 'patch' && flips.before.digest === flips.after.digest) return '';
+function suggestion({ bump }: Review): string {
+  if (bump.bump === 'none') return 'The packs are the same: there is nothing to release.';
   const may =
     bump.mayAllow.length === 0
       ? ''

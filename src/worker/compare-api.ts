@@ -71,7 +71,7 @@ export interface FlipDetail {
 }
 
 /** A comparison as a file. */
-export type ComparisonForm = 'markdown' | 'json' | 'html';
+export type ComparisonForm = 'markdown' | 'json' | 'html' | 'junit';
 
 /** Hears how many scenarios of how many are compared. */
 export type OnCompared = (done: number, total: number) => void;

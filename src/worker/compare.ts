@@ -9,6 +9,7 @@ import { coverInSlices, type Coverage } from '../simulation/coverage.ts';
 import { unionOfScenarios, type ComparedScenario, type FlipRow } from '../simulation/flips.ts';
 import { reviewAsHtml } from '../simulation/report-html.ts';
 import { reviewAsJson } from '../simulation/report-json.ts';
+import { flipsAsJunit } from '../simulation/report-junit.ts';
 import { reviewAsMarkdown } from '../simulation/report-markdown.ts';
 import { changeLines, reviewInSlices, type Review } from '../simulation/review.ts';
 import type { Sliced } from '../simulation/sliced.ts';
@@ -102,6 +103,8 @@ export class Comparer {
         return ok(reviewAsMarkdown(review));
       case 'html':
         return ok(reviewAsHtml(review));
+      case 'junit':
+        return ok(flipsAsJunit(review.flips));
       case 'json':
         return ok(`${JSON.stringify(reviewAsJson(review), null, 2)}\n`);
     }

@@ -1,5 +1,4 @@
 import type { DecisionPolicies } from '../decision/policies.ts';
-import { packDigest } from '../pack/digest.ts';
 import { fileKind } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import { PackReader, type Pack, type PackRule, type ReadPack } from '../pack/read.ts';
@@ -102,7 +101,7 @@ export class OpenPack {
     if (!this.#unread) return;
     this.#read = this.#reader.read(this.#files);
     const { pack, scenarios } = this.#read;
-    this.#digest = pack?.policies.digest ?? packDigest(this.#files);
+    this.#digest = pack?.policies.digest ?? this.#reader.digest(this.#files);
     // File names that are not safe keep everything from being read; the list stays for all that.
     const unread = pack === undefined && scenarios.length === 0;
     this.#scenarios = unread

@@ -6,7 +6,7 @@ import { reviewAsMarkdown } from '../../simulation/report-markdown.ts';
 import { changeLines, reviewInSlices, type Review } from '../../simulation/review.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { readPackFolder } from '../pack-folder.ts';
+import { readPackSource, TRUST_OPTION } from '../pack-source.ts';
 import { printProblem } from '../problem.ts';
 import { stepping } from '../progress.ts';
 import { writeReport } from '../report-file.ts';
@@ -16,6 +16,7 @@ interface Options {
   readonly markdown?: true;
   readonly junit?: string;
   readonly html?: string;
+  readonly trust?: string;
 }
 
 /** 1 stays what it is for every command: nothing was compared. So a broken command never looks like "some". */
@@ -25,19 +26,21 @@ const EXAMPLE = `
 Exit code: 0 no verdict flips, 2 some do, 3 something is newly allowed, 1 the packs cannot be compared.
 A scenario that one side cannot decide counts as a flip.
 
-Example:
-  stage0 diff main/policies/payments policies/payments --markdown >> "$GITHUB_STEP_SUMMARY"`;
+Examples:
+  stage0 diff main/policies/payments policies/payments --markdown >> "$GITHUB_STEP_SUMMARY"
+  stage0 diff payments-1.3.0.cjar policies/payments --trust trust.json`;
 
 /** `stage0 diff`: which verdicts flip between two packs, over the scenarios of both. */
 export function diffCommand(host: Host, end: (code: number) => void): Command {
   return new Command('diff')
     .description('show which verdicts flip between two packs')
-    .argument('<before>', 'the folder of the pack as it was')
-    .argument('<after>', 'the folder of the pack as it is now')
+    .argument('<before>', 'the pack as it was: a folder or a bundle')
+    .argument('<after>', 'the pack as it is now: a folder or a bundle')
     .option('--markdown', 'print it for a pull request')
     .option('--json', 'print everything as JSON')
     .option('--junit <file>', 'write the flips as a JUnit report; - is the standard output')
     .option('--html <file>', 'write a page that stands alone; - is the standard output')
+    .option(...TRUST_OPTION)
     .addHelpText('after', EXAMPLE)
     .action(async (before: string, after: string, options: Options) =>
       end(await run(host, before, after, options)),
@@ -45,7 +48,9 @@ export function diffCommand(host: Host, end: (code: number) => void): Command {
 }
 
 async function run(host: Host, from: string, to: string, options: Options): Promise<number> {
-  const [before, after] = [await readPackFolder(host, from), await readPackFolder(host, to)];
+  const { trust } = options;
+  const before = await readPackSource(host, from, trust);
+  const after = await readPackSource(host, to, trust);
   if (!before.ok || !after.ok) {
     for (const side of [before, after]) {
       for (const problem of side.ok ? [] : side.error) host.error(`${printProblem(problem)}\n`);
@@ -85,6 +90,8 @@ function pretty({ flips, diff, bump }: Review): string {
     ...undecided.map(({ id, problem }) => `? ${id}  ${problem}`),
     ...changeLines(diff).map(({ kind, name, what }) => `${kind} ${name}: ${what}`),
     numbers,
-    `suggested version: ${bump.version} (${bump.bump})\n`,
+    bump.bump === 'none'
+      ? 'the packs are the same: there is nothing to release\n'
+      : `suggested version: ${bump.version} (${bump.bump})\n`,
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { testsAsJunit } from '../../simulation/report-junit.ts';
 import { testInSlices, type TestRun } from '../../simulation/test-run.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { readPackFolder } from '../pack-folder.ts';
+import { readPackSource, TRUST_OPTION } from '../pack-source.ts';
 import { printProblem } from '../problem.ts';
 import { stepping } from '../progress.ts';
 import { writeReport } from '../report-file.ts';
@@ -15,29 +15,32 @@ interface Options {
   readonly junit?: string;
   readonly lcov?: string;
   readonly minCoverage?: number;
+  readonly trust?: string;
 }
 
 const EXAMPLE = `
 Exit code: 0 when every scenario comes out as it expects, and enough is covered; else 1.
 
-Example:
-  stage0 test policies/payments --junit report.xml --lcov lcov.info --min-coverage 80`;
+Examples:
+  stage0 test policies/payments --junit report.xml --lcov lcov.info --min-coverage 80
+  stage0 test payments-1.4.0.cjar --trust trust.json`;
 
 /** `stage0 test`: runs a pack's scenarios and says what they cover. */
 export function testCommand(host: Host, end: (code: number) => void): Command {
   return new Command('test')
     .description('run the scenarios of a pack')
-    .argument('<pack>', 'the folder of the pack')
+    .argument('<pack>', 'the folder of the pack, or a bundle')
     .option('--json', 'print results and coverage as JSON')
     .option('--junit <file>', 'write a JUnit report; - is the standard output')
     .option('--lcov <file>', 'write coverage as LCOV; - is the standard output')
     .option('--min-coverage <percent>', 'fail when less is covered', percent)
+    .option(...TRUST_OPTION)
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
 
 async function run(host: Host, folder: string, options: Options): Promise<number> {
-  const read = await readPackFolder(host, folder);
+  const read = await readPackSource(host, folder, options.trust);
   if (!read.ok) {
     for (const problem of read.error) host.error(`${printProblem(problem)}\n`);
     return EXIT.failed;

@@ -33,7 +33,7 @@ function Line({ line }: { readonly line: ChangeLine }) {
 export function ChangeList() {
   const lines = useCompare((state) => state.comparison?.lines ?? none);
   const reasons = useCompare((state) => state.comparison?.bump.reasons ?? none);
-  const bump = useCompare((state) => state.comparison?.bump.bump ?? '');
+  const bump = useCompare((state) => state.comparison?.bump.bump ?? 'none');
   const isOnePack = useCompare(
     ({ comparison }) => comparison?.before.name === comparison?.after.name,
   );

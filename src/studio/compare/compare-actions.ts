@@ -47,19 +47,24 @@ export async function copyMarkdown(studio: Studio, comparisonId: number): Promis
   }
 }
 
+const FORMS = {
+  json: { type: 'application/json', ending: 'json' },
+  html: { type: 'text/html', ending: 'html' },
+  junit: { type: 'application/xml', ending: 'xml' },
+} as const;
+
 /** Downloads a comparison as a file. */
 export async function downloadComparison(
   studio: Studio,
   comparisonId: number,
-  form: 'json' | 'html',
+  form: Exclude<ComparisonForm, 'markdown'>,
   name: string,
 ): Promise<void> {
   const text = await textOf(studio, comparisonId, form);
   if (text === undefined) return;
-  const type = form === 'json' ? 'application/json' : 'text/html';
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = `${name}.${form}`;
+  link.href = URL.createObjectURL(new Blob([text], { type: FORMS[form].type }));
+  link.download = `${name}.${FORMS[form].ending}`;
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -53,7 +53,7 @@ function Actions() {
   const id = comparison?.id;
   const { before, after } = comparison ?? {};
   const name = `${packId}-${before?.version ?? ''}-${after?.version ?? ''}`;
-  const download = (form: 'json' | 'html') => () => {
+  const download = (form: 'json' | 'html' | 'junit') => () => {
     if (id !== undefined) void downloadComparison(studio, id, form, name);
   };
   return (
@@ -75,6 +75,7 @@ function Actions() {
         }
         items={[
           { label: 'As JSON', run: download('json') },
+          { label: 'As JUnit', run: download('junit') },
           { label: 'As an HTML report', run: download('html') },
         ]}
       />
