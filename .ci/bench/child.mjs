@@ -1,13 +1,13 @@
 /**
- * What has to be measured in a process of its own: `node --expose-gc .ci/bench-child.mjs <what> …`. Prints
+ * What has to be measured in a process of its own: `node --expose-gc .ci/bench/child.mjs <what> …`. Prints
  * one line of JSON.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cpu } from './bench-measure.mjs';
+import { cpu } from './measure.mjs';
 
-const [what = '', folder = '', argument = ''] = process.argv.slice(2);
+const [what = '', place = '', argument = ''] = process.argv.slice(2);
 const collect = () => {
   // Twice: what finalizers let go of is only collected by the next one.
   globalThis.gc?.();
@@ -15,10 +15,10 @@ const collect = () => {
   return process.memoryUsage().heapUsed;
 };
 
-/** @typedef {ReturnType<typeof import('../src/cedar/cold.bench.ts').coldInput>} ColdInput */
+/** @typedef {ReturnType<typeof import('../../src/cedar/cold.bench.ts').coldInput>} ColdInput */
 
 /** @param {string} file */
-const urlOf = (file) => pathToFileURL(join(folder, file)).href;
+const urlOf = (file) => pathToFileURL(join(place, file)).href;
 
 /** @returns {ColdInput} */
 function readInput() {
@@ -36,9 +36,9 @@ function stopwatch() {
 async function coldOurs() {
   const input = readInput();
   const stop = stopwatch();
-  /** @type {typeof import('../src/cedar/public.ts')} */
+  /** @type {typeof import('../../src/cedar/public.ts')} */
   const cedar = await import(urlOf('cedar.js'));
-  /** @type {typeof import('../src/cedar/public-schema.ts')} */
+  /** @type {typeof import('../../src/cedar/public-schema.ts')} */
   const data = await import(urlOf('cedar-schema.js'));
   const { policies } = cedar.parsePolicies(input.policies);
   const set = must(
@@ -81,20 +81,20 @@ async function coldWasm() {
 }
 
 async function heapPerRule() {
-  /** @type {typeof import('../src/cedar/cold.bench.ts')} */
-  const bench = await import(urlOf('cold.js'));
+  /** @type {typeof import('../../src/cedar/cold.bench.ts')} */
+  const bench = await import(pathToFileURL(place).href);
   return { bytes: bench.heapPerRule(collect) };
 }
 
 async function growth() {
-  /** @type {typeof import('../src/cedar/cold.bench.ts')} */
-  const bench = await import(urlOf('cold.js'));
+  /** @type {typeof import('../../src/cedar/cold.bench.ts')} */
+  const bench = await import(pathToFileURL(place).href);
   return { heaps: bench.heapOverDecisions(Number(argument), collect) };
 }
 
 /**
  * @template T
- * @param {import('../src/base/result.ts').Result<T, unknown>} result
+ * @param {import('../../src/base/result.ts').Result<T, unknown>} result
  * @returns {T}
  */
 function must(result) {

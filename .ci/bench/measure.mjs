@@ -4,7 +4,7 @@
  * count at all. A ratio is the median of the ratios of slices that ran one after the other.
  */
 
-/** @typedef {import('../src/cedar/contestants.bench.ts').Contestant} Contestant */
+/** @typedef {import('../../src/cedar/contestants.bench.ts').Contestant} Contestant */
 
 /**
  * @typedef {object} Figure
@@ -83,7 +83,7 @@ export async function compareAnswers(contestants, requests) {
 /**
  * Plain Cedar's determining policies, from all that hold: the permits of an ALLOW; of a denial the
  * forbids, whose ids do not say that they permit.
- * @param {import('../src/cedar/contestants.bench.ts').Answer} answer
+ * @param {import('../../src/cedar/contestants.bench.ts').Answer} answer
  */
 function reasonsOf({ decision, satisfied }) {
   const permits = /-(?:is-permitted|carries-risk)$/u;
@@ -93,7 +93,7 @@ function reasonsOf({ decision, satisfied }) {
 /**
  * Measures contestants side by side.
  * @param {readonly Contestant[]} contestants
- * @param {number} requests
+ * @param {readonly number[]} requests numbers of those to decide, in turn
  * @returns {Promise<readonly Figure[]>} in the order of the contestants
  */
 export async function measure(contestants, requests) {
@@ -115,7 +115,7 @@ export async function measure(contestants, requests) {
 /**
  * Runs a contestant until it is as fast as it gets, and finds how often it can run in one slice.
  * @param {Contestant} contestant
- * @param {number} requests
+ * @param {readonly number[]} requests
  */
 async function warmUp(contestant, requests) {
   const started = cpu();
@@ -140,14 +140,15 @@ const kept = { last: undefined };
 /**
  * @param {Contestant} contestant
  * @param {number} batch
- * @param {number} requests
+ * @param {readonly number[]} requests
  * @returns {Promise<number>} nanoseconds of CPU a decision
  */
 async function slice({ run, async: waits }, batch, requests) {
+  const { length } = requests;
   const started = cpu();
   if (waits === true)
-    for (let index = 0; index < batch; index++) kept.last = await run(index % requests);
-  else for (let index = 0; index < batch; index++) kept.last = run(index % requests);
+    for (let at = 0; at < batch; at++) kept.last = await run(Number(requests[at % length]));
+  else for (let at = 0; at < batch; at++) kept.last = run(Number(requests[at % length]));
   return ((cpu() - started) * 1000) / batch;
 }
 
