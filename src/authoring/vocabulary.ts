@@ -80,6 +80,7 @@ export const ENGINE_ISSUES: ReadonlyMap<string, string> = new Map([
   ['POLICY_ERROR', 'A forbid failed while it ran; that denies.'],
   ['RISK_THRESHOLD_EXCEEDED', 'The risk reaches the threshold of the pack.'],
   ['CONTEXT_MALFORMED', 'A fact was sent that cannot be read.'],
+  ['CONTEXT_DOUBTED', 'A counter of a run that went backwards, or is not known.'],
   ['CONTEXT_MISSING', 'A fact that the schema requires was not sent.'],
   ['CONSTRAINT_MALFORMED', 'A constraint was sent that cannot be read.'],
 ]);

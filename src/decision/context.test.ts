@@ -35,3 +35,22 @@ test('every tool has a session of its own over facts that are read once', () => 
     ['defers CONTEXT_MALFORMED cost_usd'],
   ]);
 });
+
+test('a fact that is doubted is read, and defers', () => {
+  const now = Date.parse('2026-03-16T08:30:00Z');
+  const check = checkFrom({ tools: ['a'], context: { retry_count: 3, cost_usd: 'x' } });
+  const doubted = new Map([
+    ['retry_count', 'It was 7.'],
+    ['cost_usd', 'It was 2.'],
+    ['run_id', 'It is no text.'],
+  ]);
+  const mapped = mapCheck(policiesFrom(''), check, now, doubted);
+  const [tool] = mapped.ok ? mapped.value.tools : [];
+  expect(tool?.request.context.get('retry_count')).toBe(3);
+  expect(tool === undefined ? [] : codes(tool)).toEqual([
+    'defers CONTEXT_DOUBTED retry_count',
+    'defers CONTEXT_DOUBTED cost_usd',
+    'defers CONTEXT_DOUBTED run_id',
+  ]);
+  expect(tool?.noticed[0]?.issue?.message).toContain('It was 7.');
+});

@@ -23,6 +23,7 @@ import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import type { DecisionPolicies } from './policies.ts';
+import type { At } from './record.ts';
 import { sessionFields } from './session.ts';
 
 /** Facts that every pack knows as text, whether its schema declares them or not. */
@@ -57,7 +58,7 @@ function readShared(
   check: Check,
   tools: readonly string[],
   constraints: Constraints,
-  now: number,
+  { now, doubted }: Pick<At, 'now' | 'doubted'>,
 ): Shared {
   const noticed = constraints.malformed.map(malformedConstraint);
   const malformed = new Set<string>();
@@ -71,6 +72,10 @@ function readShared(
     noticed.push(malformedFact('recent_tools', 'It must be a list of names.'));
   }
   for (const { key } of constraints.malformed) malformed.add(key);
+  for (const [field, why] of doubted ?? []) {
+    malformed.add(field);
+    noticed.push(doubtedFact(field, why));
+  }
   return {
     goal: check.goal,
     successCriteria: textSet(check.success_criteria),
@@ -106,6 +111,12 @@ function malformedFact(field: string, why: string): Finding {
   const message = `The fact ${field} cannot be read. ${clip(why)}`;
   const question = `What is ${field}? It was sent in a form that cannot be read.`;
   return { ...engineFinding('CONTEXT_MALFORMED', { message, details: { field } }), question };
+}
+
+function doubtedFact(field: string, why: string): Finding {
+  const message = `The fact ${field} cannot be relied on. ${clip(why)}`;
+  const question = `What is ${field} really? It contradicts what was said before.`;
+  return { ...engineFinding('CONTEXT_DOUBTED', { message, details: { field } }), question };
 }
 
 function missingFact(field: string): Finding {
@@ -184,9 +195,9 @@ export function contextReader(
   check: Check,
   tools: readonly string[],
   constraints: Constraints,
-  now: number,
+  at: Pick<At, 'now' | 'doubted'>,
 ): (type: RecordType | undefined, tool: string | undefined) => ReadContext {
-  const shared = readShared(policies, check, tools, constraints, now);
+  const shared = readShared(policies, check, tools, constraints, at);
   const known = new Map<Attributes, Facts>();
   return (type, tool) => {
     const attributes: Attributes = type?.attributes ?? NO_ATTRIBUTES;

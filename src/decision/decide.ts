@@ -114,7 +114,7 @@ export function explainDecision(
 }
 
 function decideUnguarded(policies: DecisionPolicies, check: Check, at: At): Decision {
-  const mapped = mapCheck(policies, check, at.now);
+  const mapped = mapCheck(policies, check, at.now, at.doubted);
   if (!mapped.ok) {
     return failed(policies, check, at, engineFinding('INTERNAL_ERROR', { message: mapped.error }));
   }

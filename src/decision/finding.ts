@@ -21,6 +21,7 @@ export interface FoundIssue {
 /** Issues that come from the engine and not from a policy's annotations. */
 export type EngineIssueCode =
   | 'CONSTRAINT_MALFORMED'
+  | 'CONTEXT_DOUBTED'
   | 'CONTEXT_MALFORMED'
   | 'CONTEXT_MISSING'
   | 'INTERNAL_ERROR'
@@ -40,6 +41,11 @@ const ENGINE_ISSUES: Readonly<Record<EngineIssueCode, EngineIssue>> = {
     standing: 'defers',
     severity: 'MEDIUM',
     message: 'A constraint cannot be read.',
+  },
+  CONTEXT_DOUBTED: {
+    standing: 'defers',
+    severity: 'MEDIUM',
+    message: 'A fact in the context contradicts what was said before.',
   },
   CONTEXT_MALFORMED: {
     standing: 'defers',

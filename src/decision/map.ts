@@ -12,6 +12,7 @@ import { contextReader, plainName, type NameField } from './context.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import { layered } from './people.ts';
 import { AGENT, CALL_TOOL, ENVIRONMENT, PLAN, ROLE, type DecisionPolicies } from './policies.ts';
+import type { At } from './record.ts';
 
 /** A check in the policies' terms. */
 export interface MappedCheck {
@@ -34,10 +35,11 @@ export function mapCheck(
   policies: DecisionPolicies,
   check: Check,
   now: number,
+  doubted?: At['doubted'],
 ): Result<MappedCheck, string> {
   const constraints = readConstraints(check.constraints, policies.limits);
   const proposed = proposedTools(check);
-  const readContext = contextReader(policies, check, proposed, constraints, now);
+  const readContext = contextReader(policies, check, proposed, constraints, { now, doubted });
   const principal = entityUid(AGENT, nameIn(check.context, 'agent_name') ?? 'agent');
   const environment = nameIn(check.context, 'environment') ?? 'unspecified';
   const people = policies.people(principal, roleOf(check.context));

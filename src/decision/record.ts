@@ -69,6 +69,8 @@ export interface At {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly requestId: string;
+  /** Facts that are not to be relied on, by name, and why: each defers. Whoever keeps the counters of runs notices them. */
+  readonly doubted?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What a record is written from. */

@@ -36,14 +36,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const service = { source, metrics: new Metrics(), now: Date.now };
   await source.reload();
   return {
-    check: (input) => {
+    check: async (input) => {
       const body = jsonFromUnknown(input);
-      if (!body.ok) return Promise.resolve(undecided('INVALID_REQUEST', body.error.message));
+      if (!body.ok) return undecided('INVALID_REQUEST', body.error.message);
       const asked = { body: body.value, requestId: randomUUID(), caller: undefined };
-      const answer = answerCheck(service, asked);
-      if (!answer.ok) return Promise.resolve(undecided(answer.error.code, answer.error.message));
+      const answer = await answerCheck(service, asked);
+      if (!answer.ok) return undecided(answer.error.code, answer.error.message);
       const { record } = answer.value;
-      return Promise.resolve({ decided: true, verdict: record.verdict, record });
+      return { decided: true, verdict: record.verdict, record };
     },
     reload: () => source.reload(),
     problem: () => {

@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
-import { Quotas } from './keys/quota.ts';
 import { runProgram } from './program.ts';
-import { Gate } from './server/gate.ts';
+import { LocalStore } from './state/local-store.ts';
+import { usageOf } from './state/quota.ts';
 import type { ServeOptions, Serving } from './server/serve.ts';
 import {
   ask,
@@ -155,30 +155,13 @@ describe('a server with keys', () => {
   test('remembers what was used over a restart, and does not start on a file it cannot trust', async () => {
     await setPlan('tiny', { pro: false, per_minute: null, per_day: 2, per_month: 2 });
     const key = await addKey('--plan', 'tiny');
-    const gate = { keys: file, usage: join(folder, 'usage.json') };
-    const first = await serve({ gate });
+    const state = join(folder, 'state');
+    const first = await serve({ state });
     for (const _ of [1, 2]) expect((await ask(first.check, OWNER, withKey(key))).status).toBe(200);
     await first.server.stop(100);
-    const second = await serve({ gate });
+    const second = await serve({ state });
     expect((await ask(second.check, OWNER, withKey(key))).status).toBe(429);
-    await writeFile(gate.usage, '{"format":');
-    await expect(serve({ gate })).rejects.toThrow('usage.json:1:11: Expected a value');
-  });
-
-  test('what could not be written down is written the next time', async () => {
-    const key = await addKey();
-    const place = join(folder, 'usage');
-    const usage = join(place, 'usage.json');
-    await mkdir(place);
-    const gate = await Gate.open(quietHost(), { keys: file, usage });
-    const caller = gate.ok ? gate.value.who(key) : gate;
-    if (!gate.ok || !caller.ok) throw new Error('not open');
-    gate.value.take(caller.value, 3, Date.now());
-    await remove(place);
-    expect(await gate.value.save()).toContain('cannot be written');
-    await mkdir(place);
-    expect(await gate.value.save()).toBeUndefined();
-    expect(await readFile(usage, 'utf8')).toContain('"used":3');
+    await expect(serve({ state: file })).rejects.toThrow('it is no state file');
   });
 
   test('refuses pro checks that the plan does not include', async () => {
@@ -260,14 +243,18 @@ describe('parts', () => {
     expect(new KeyRing(NO_KEYS).find(secret)).toBeUndefined();
   });
 
-  test('a clock that jumps locks nobody out', () => {
-    const quotas = new Quotas();
-    const caller = { key, plan };
+  test('a clock that jumps locks nobody out', async () => {
+    const opened = LocalStore.open();
+    if (!opened.ok) throw new Error(opened.error);
+    const store = opened.value;
     const at = Date.parse('2026-12-31T23:59:59.500Z');
-    expect(quotas.take(caller, 2, at).ok).toBe(true);
-    expect(quotas.take(caller, 1, at)).toEqual({ ok: false, error: 1 });
-    expect(quotas.take(caller, 1, at + 86_400_000 * 400).ok).toBe(true);
-    expect(quotas.take(caller, 2, at).ok).toBe(true);
-    expect(quotas.usage(caller, at)).toMatchObject({ month_key: '2026-12', minute_remaining: 0 });
+    expect(await store.take(id, plan, 2, at)).toEqual({ kind: 'taken' });
+    expect(await store.take(id, plan, 1, at)).toEqual({ kind: 'full', wait: 1 });
+    expect(await store.take(id, plan, 1, at + 86_400_000 * 400)).toEqual({ kind: 'taken' });
+    expect(await store.take(id, plan, 2, at)).toEqual({ kind: 'taken' });
+    expect(usageOf(await store.counts(id, at), plan)).toMatchObject({
+      month_key: '2026-12',
+      minute_remaining: 0,
+    });
   });
 });

@@ -9,10 +9,11 @@ interface Options {
   readonly pack?: string;
   readonly name?: string;
   readonly audience?: string;
+  readonly accepted?: string;
   readonly state?: string;
+  readonly stateFailure: 'refuse' | 'count';
   readonly shadow?: string;
   readonly keys?: string;
-  readonly usage?: string;
   readonly open?: true;
   readonly log?: string;
   readonly logMask: readonly string[];
@@ -28,7 +29,7 @@ SIGHUP, or another bundle in the file's place, loads it; what fails to verify ch
 SIGTERM lets what is under way end, then stops.
 
 Example:
-  stage0 serve --bundle payments-1.4.0.cjar --trust trust.json --state accepted.json --keys keys.json`;
+  stage0 serve --bundle payments-1.4.0.cjar --trust trust.json --keys keys.json --state state`;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -44,18 +45,23 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
         'trust',
         'name',
         'audience',
-        'state',
+        'accepted',
       ]),
     )
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is loaded')
-    .option('--state <file>', 'remembers what was accepted, and refuses what is older')
+    .option('--accepted <file>', 'remembers the bundles accepted, and refuses what is older')
     .option(
       '--shadow <path>',
       'a bundle, or with --pack a pack, that looks on and shows what it would flip',
     )
     .option('--keys <file>', 'who may ask: made by stage0 keys')
-    .option('--usage <file>', 'remembers what the keys have used')
+    .option('--state <where>', 'counts quotas and runs: a file, redis://… or env:NAME')
+    .addOption(
+      new Option('--state-failure <what>', 'a check that cannot be counted is refused, or counted')
+        .choices(['refuse', 'count'])
+        .default('refuse'),
+    )
     .option('--open', 'let everybody who reaches it ask, without a key')
     .option('--log <file>', 'write down every decision, in lines that are chained')
     .option('--log-mask <pointer...>', 'never write this, such as /input/context/email', [])
@@ -83,7 +89,7 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --bundle and --trust are needed, or --pack for development\n');
     return EXIT.failed;
   }
-  const { keys, usage, shadow } = options;
+  const { keys, shadow } = options;
   if (keys === undefined && options.open !== true && !LOOPBACK.has(options.host)) {
     host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
     return EXIT.failed;
@@ -105,7 +111,7 @@ async function run(host: Host, options: Options): Promise<number> {
         };
   const signed = bundle !== undefined && trust !== undefined;
   const load = signed
-    ? bundleLoader(host, { ...options, bundle, trust })
+    ? bundleLoader(host, { ...options, bundle, trust, state: options.accepted })
     : packLoader(host, pack ?? '');
   if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');
   const started = await startServing(host, {
@@ -113,7 +119,9 @@ async function run(host: Host, options: Options): Promise<number> {
     port: options.port,
     load,
     log,
-    gate: keys === undefined ? undefined : { keys, usage },
+    gate: keys === undefined ? undefined : { keys },
+    state: options.state,
+    stateFailure: options.stateFailure,
     shadow:
       shadow === undefined
         ? undefined

@@ -7,17 +7,10 @@
  * Writing is synchronous: lines have an order, the chain needs it, and handing a line to the system takes
  * less than deciding did.
  */
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
+import { AppendFile, openToAppend } from '../append-file.ts';
 import { digestOf, GENESIS, lastLine } from './chain.ts';
 
 export interface LogOptions {
@@ -29,29 +22,23 @@ export interface LogOptions {
 /** A log that is open for writing. Only one may be, for each path. */
 export class DecisionLog {
   readonly #options: LogOptions;
-  #file: number;
-  #size: number;
+  #file: AppendFile;
   #prev: string;
-  /** Whether the file may end with a part of a line. */
-  #torn = false;
 
-  private constructor(options: LogOptions, file: number, size: number, prev: string) {
+  private constructor(options: LogOptions, file: AppendFile, prev: string) {
     this.#options = options;
     this.#file = file;
-    this.#size = size;
     this.#prev = prev;
   }
 
   /** Opens a log and goes on where it ended. A line that was not finished is cut off. */
   static open(options: LogOptions): Result<DecisionLog, string> {
     try {
-      const file = openSync(options.path, 'a+', 0o600);
+      const file = openToAppend(options.path);
       try {
-        const { size } = fstatSync(file);
-        const last = lastLine(file, size);
-        if (last.end < size) ftruncateSync(file, last.end);
+        const last = lastLine(file, fstatSync(file).size);
         const prev = last.line === undefined ? endOfRotated(options.path) : digestOf(last.line);
-        return ok(new DecisionLog(options, file, last.end, prev));
+        return ok(new DecisionLog(options, new AppendFile(file, last.end), prev));
       } catch (error) {
         closeSync(file);
         throw error;
@@ -66,30 +53,19 @@ export class DecisionLog {
     const line = Buffer.from(`{${members},"prev":"${this.#prev}"}`);
     const bytes = Buffer.concat([line, NEWLINE]);
     try {
-      this.#ready(bytes.length);
-      this.#torn = true;
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
-      this.#torn = false;
-      this.#size += bytes.length;
+      this.#file.ready();
+      const { size } = this.#file;
+      if (size > 0 && size + bytes.length > this.#options.maxBytes) this.#rotate();
+      this.#file.append(bytes);
       this.#prev = digestOf(line);
       return ok(undefined);
     } catch (error) {
-      this.#repair();
       return err(`${this.#options.path}: the log cannot be written: ${reasonOf(error)}`);
     }
   }
 
   close(): void {
-    closeSync(this.#file);
-  }
-
-  /** Throws when the file is not as it was left: nothing may be written behind what others wrote. */
-  #ready(length: number): void {
-    if (this.#torn) this.#cut();
-    const { size, nlink } = fstatSync(this.#file);
-    if (nlink === 0) throw new Error('it was removed');
-    if (size !== this.#size) throw new Error('something else has written to it');
-    if (size > 0 && size + length > this.#options.maxBytes) this.#rotate();
+    this.#file.close();
   }
 
   #rotate(): void {
@@ -103,22 +79,8 @@ export class DecisionLog {
       renameSync(full, path);
       throw error;
     }
-    closeSync(this.#file);
-    this.#file = next;
-    this.#size = 0;
-  }
-
-  #repair(): void {
-    try {
-      if (this.#torn) this.#cut();
-    } catch {
-      // Tried again before the next line, which is not written until it succeeds.
-    }
-  }
-
-  #cut(): void {
-    ftruncateSync(this.#file, this.#size);
-    this.#torn = false;
+    this.#file.close();
+    this.#file = new AppendFile(next, 0);
   }
 }
 

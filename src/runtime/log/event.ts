@@ -8,6 +8,7 @@ import {
 import type { DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
 import { printJson } from '../../simulation/json-text.ts';
+import type { RunNote } from '../state/loops.ts';
 
 /** What a line of the log tells. */
 export interface DecisionEvent {
@@ -19,6 +20,8 @@ export interface DecisionEvent {
   readonly bundle: { readonly name: string; readonly revision: string };
   /** Id of the API key. */
   readonly requestedBy: string | undefined;
+  /** What was counted for it; absent when it belongs to no run. */
+  readonly run: RunNote | undefined;
   readonly flip: ShadowFlip | undefined;
 }
 
@@ -46,7 +49,7 @@ export function readMask(text: string): Mask | undefined {
  * there, and what the masks cover is not, but listed in `erased`.
  */
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
-  const { record, now, bundle, requestedBy, flip } = event;
+  const { record, now, bundle, requestedBy, run, flip } = event;
   const erased: string[] = [];
   const cover = (root: 'input' | 'result', json: Json): Json =>
     masks
@@ -65,6 +68,7 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
     ...(requestedBy === undefined ? [] : [`"requested_by":${JSON.stringify(requestedBy)}`]),
     `"input":${input}`,
     `"result":${result}`,
+    ...(run === undefined ? [] : [`"run":${JSON.stringify(run)}`]),
     ...(flip === undefined ? [] : [`"shadow":${JSON.stringify(flip)}`]),
     ...(erased.length === 0 ? [] : [`"erased":${JSON.stringify(erased)}`]),
   ].join(',');

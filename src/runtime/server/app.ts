@@ -56,7 +56,7 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
 
   // Counted before it is read: nonsense costs as much as sense.
   app.on('POST', '/check/*', async (c, next) => {
-    const taken = takeFor(c, 1);
+    const taken = await takeFor(c, 1);
     if (taken !== undefined) return refuse(c, taken);
     return next();
   });
@@ -64,14 +64,14 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
   app.post('/check', async (c) => {
     const body = await readJsonBody(c.env.incoming);
     if (!body.ok) return refuse(c, body.error);
-    const answer = answerCheck(service, asked(c, body.value));
+    const answer = await answerCheck(service, asked(c, body.value));
     return answer.ok ? reply(c, 200, answer.value.record) : refuse(c, answer.error);
   });
 
   app.post('/check/explain', async (c) => {
     const body = await readJsonBody(c.env.incoming);
     if (!body.ok) return refuse(c, body.error);
-    const answer = answerExplained(service, asked(c, body.value));
+    const answer = await answerExplained(service, asked(c, body.value));
     if (!answer.ok) return refuse(c, answer.error);
     const { record, served, decision } = answer.value;
     return reply(c, 200, { record, tools: traceOf(decision, served.pack, served.files) });
@@ -82,15 +82,20 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
     if (!body.ok) return refuse(c, body.error);
     const checks = checksOf(body.value);
     if (checks === undefined) return refuse(c, NO_BATCH);
-    const taken = takeFor(c, checks.length - 1);
+    const taken = await takeFor(c, checks.length - 1);
     if (taken !== undefined) return refuse(c, taken);
-    const results = checks.map((check, index) => {
+    const results: { readonly status: number; readonly body: object }[] = [];
+    // One after the other: they may belong to one run.
+    for (const [index, check] of checks.entries()) {
       const requestId = `${c.var.requestId}-${index}`;
-      const answer = answerCheck(service, { ...asked(c, check), requestId });
-      if (answer.ok) return { status: 200, body: answer.value.record };
-      service.metrics.refused(answer.error.code);
-      return { status: answer.error.status, body: refusalBody(answer.error, requestId) };
-    });
+      const answer = await answerCheck(service, { ...asked(c, check), requestId });
+      if (!answer.ok) service.metrics.refused(answer.error.code);
+      results.push(
+        answer.ok
+          ? { status: 200, body: answer.value.record }
+          : { status: answer.error.status, body: refusalBody(answer.error, requestId) },
+      );
+    }
     // 200 says that all were decided.
     return reply(c, results.every(({ status }) => status === 200) ? 200 : 207, { results });
   });
@@ -126,18 +131,20 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
     });
   });
 
-  app.get('/usage', (c) => {
+  app.get('/usage', async (c) => {
     const { caller, requestId } = c.var;
     if (gate === undefined || caller === undefined) return refuse(c, NOT_FOUND);
     const now = service.now();
     const { key } = caller;
+    const usage = await gate.usage(caller, now);
+    if (!usage.ok) return refuse(c, usage.error);
     return reply(c, 200, {
       request_id: requestId,
       api_key_id: key.id,
       plan: key.plan,
-      ...gate.usage(caller, now),
+      ...usage.value,
       environment: key.environments?.join(',') ?? '',
-      source: 'local',
+      source: gate.source,
       evaluated_at: now / 1000,
     });
   });
@@ -159,9 +166,9 @@ export function createApp({ service, gate, draining }: AppParts): Hono<Env> {
   app.onError((_error, c) => refuse(c, FAILED));
   return app;
 
-  function takeFor(c: Ask, n: number): Refusal | undefined {
+  async function takeFor(c: Ask, n: number): Promise<Refusal | undefined> {
     if (gate === undefined || c.var.caller === undefined || n === 0) return undefined;
-    const taken = gate.take(c.var.caller, n, service.now());
+    const taken = await gate.take(c.var.caller, n, service.now());
     return taken.ok ? undefined : taken.error;
   }
 

@@ -1,48 +1,42 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { readKeysFile } from '../keys/key-file.ts';
 import { KeyRing, type Caller } from '../keys/key-ring.ts';
-import { Quotas, type Usage } from '../keys/quota.ts';
-import { isAbsent, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { printProblem } from '../problem.ts';
-import type { Refusal } from './refusal.ts';
+import type { ServiceState } from '../state/loops.ts';
+import { usageOf, type Usage } from '../state/quota.ts';
+import { NO_STATE, type Refusal } from './refusal.ts';
 
 export interface GateOptions {
   /** Path of the file of keys. */
   readonly keys: string;
-  /** Path of what remembers what was used; in memory alone when absent. */
-  readonly usage?: string | undefined;
 }
 
 /** Who may ask, and how much. */
 export class Gate {
   readonly #host: Host;
   readonly #options: GateOptions;
-  readonly #quotas = new Quotas();
+  readonly #state: ServiceState;
+  readonly #uncounted: () => void;
   #ring: KeyRing;
-  #saving: Promise<unknown> = Promise.resolve();
 
-  private constructor(host: Host, options: GateOptions, ring: KeyRing) {
-    this.#host = host;
+  private constructor(parts: GateParts, options: GateOptions, ring: KeyRing) {
+    this.#host = parts.host;
+    this.#state = parts.state;
+    this.#uncounted = parts.uncounted;
     this.#options = options;
     this.#ring = ring;
   }
 
-  /** Reads keys and usage; the error says what is wrong with them. */
-  static async open(host: Host, options: GateOptions): Promise<Result<Gate, string>> {
-    const ring = await readRing(host, options.keys);
-    if (!ring.ok) return ring;
-    const gate = new Gate(host, options, ring.value);
-    if (options.usage === undefined) return ok(gate);
-    if (!(await isAbsent(options.usage))) {
-      const source = await host.read(options.usage);
-      if (!source.ok) return err(printProblem(source.error));
-      const restored = gate.#quotas.restore(source.value);
-      if (!restored.ok) return err(restored.error.map(printProblem).join('\n'));
-    }
-    // A file that cannot be written is better found now than after the first check.
-    const written = await gate.#write(options.usage);
-    return written === undefined ? ok(gate) : err(written);
+  /** Reads the keys; the error says what is wrong with them. */
+  static async open(parts: GateParts, options: GateOptions): Promise<Result<Gate, string>> {
+    const ring = await readRing(parts.host, options.keys);
+    return ring.ok ? ok(new Gate(parts, options, ring.value)) : ring;
+  }
+
+  /** Where quotas are counted. */
+  get source(): 'local' | 'redis' {
+    return this.#state.store.kind;
   }
 
   /** Reads the keys anew. Gives why that failed; then those that were read before stay. */
@@ -60,34 +54,33 @@ export class Gate {
   }
 
   /** Counts `n` checks, or says how long to wait. */
-  take(caller: Caller, n: number, now: number): Result<undefined, Refusal> {
-    const taken = this.#quotas.take(caller, n, now);
-    if (taken.ok) return taken;
-    const message = `The quota of the plan ${caller.key.plan} is used up.`;
-    return err({ status: 429, code: 'QUOTA_EXCEEDED', message, retryAfter: taken.error });
+  async take({ key, plan }: Caller, n: number, now: number): Promise<Result<undefined, Refusal>> {
+    const taken = await this.#state.store.take(key.id, plan, n, now);
+    switch (taken.kind) {
+      case 'taken':
+        return ok(undefined);
+      case 'full': {
+        const message = `The quota of the plan ${key.plan} is used up.`;
+        return err({ status: 429, code: 'QUOTA_EXCEEDED', message, retryAfter: taken.wait });
+      }
+      case 'unavailable':
+        this.#uncounted();
+        return this.#state.onFailure === 'count' ? ok(undefined) : err(NO_STATE);
+    }
   }
 
-  usage(caller: Caller, now: number): Usage {
-    return this.#quotas.usage(caller, now);
+  async usage({ key, plan }: Caller, now: number): Promise<Result<Usage, Refusal>> {
+    const counts = await this.#state.store.counts(key.id, now);
+    return 'kind' in counts ? err(NO_STATE) : ok(usageOf(counts, plan));
   }
+}
 
-  /** Writes down what was counted since the last time. Gives why it cannot. */
-  save(): Promise<string | undefined> {
-    // One after the other: what is older must not be written over what is newer.
-    const next = this.#saving.then(() => {
-      const { usage } = this.#options;
-      return usage === undefined || !this.#quotas.changed ? undefined : this.#write(usage);
-    });
-    this.#saving = next;
-    return next;
-  }
-
-  async #write(path: string): Promise<string | undefined> {
-    const written = await replaceFile(path, this.#quotas.text());
-    if (written.ok) return undefined;
-    this.#quotas.unsaved();
-    return printProblem(written.error);
-  }
+/** What a gate works with. */
+export interface GateParts {
+  readonly host: Host;
+  readonly state: ServiceState;
+  /** Called for each check whose quota could not be counted. */
+  readonly uncounted: () => void;
 }
 
 async function readRing(host: Host, path: string): Promise<Result<KeyRing, string>> {

@@ -44,6 +44,11 @@ export class Metrics {
     this.#add('stage0_log_failures_total', {});
   }
 
+  /** A check whose quota or run could not be counted. */
+  stateless(): void {
+    this.#add('stage0_state_failures_total', {});
+  }
+
   reloaded(result: 'ok' | 'failed'): void {
     this.#add('stage0_policy_reloads_total', { result });
   }
@@ -87,6 +92,7 @@ const COUNTERS = {
   stage0_refusals_total: 'Answers that are no decision, by error.',
   stage0_shadow_flips_total: 'Checks that the shadow would have decided otherwise.',
   stage0_log_failures_total: 'Decisions that could not be written down.',
+  stage0_state_failures_total: 'Checks whose quota or run could not be counted.',
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
 };
 

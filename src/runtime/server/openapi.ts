@@ -22,7 +22,7 @@ const Usage = z.strictObject({
   minute_used: Count,
   minute_remaining: Limit,
   environment: z.string().describe('The only ones that the key is for, with commas; empty: any.'),
-  source: z.literal('local'),
+  source: z.enum(['local', 'redis']).describe('Where it is counted.'),
   evaluated_at: z.number().describe('Epoch seconds.'),
 });
 

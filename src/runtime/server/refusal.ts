@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'PLAN_LACKS_FEATURE'
   | 'QUOTA_EXCEEDED'
   | 'REQUEST_INCOMPLETE'
+  | 'STATE_UNAVAILABLE'
   | 'UNKNOWN_KEY';
 
 /** Why a check was not decided. */
@@ -24,6 +25,13 @@ export interface Refusal {
   /** Seconds, with a 429. */
   readonly retryAfter?: number;
 }
+
+/** The store does not answer. */
+export const NO_STATE: Refusal = {
+  status: 503,
+  code: 'STATE_UNAVAILABLE',
+  message: 'What is counted cannot be reached, and so nothing is decided.',
+};
 
 /** The body of an answer that is no decision. */
 export interface RefusalBody {

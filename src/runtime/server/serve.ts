@@ -7,6 +7,8 @@ import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
 import { Metrics } from './metrics.ts';
 import { PolicySource, type Loader } from './policy-source.ts';
 import type { ServiceLog } from './service.ts';
+import type { ServiceState } from '../state/loops.ts';
+import { openState } from '../state/open-state.ts';
 import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
@@ -15,6 +17,10 @@ export interface ServeOptions extends ListenOptions {
   readonly shadow?: Loader | undefined;
   /** Who may ask; absent: everybody. */
   readonly gate?: GateOptions | undefined;
+  /** Where runs and quotas are counted: a file, an address of Redis; absent: in memory alone. */
+  readonly state?: string | undefined;
+  /** What a check is whose run or quota cannot be counted. */
+  readonly stateFailure?: ServiceState['onFailure'] | undefined;
   /** Where decisions are written down; absent: nowhere. */
   readonly log?: (LogOptions & Omit<ServiceLog, 'log'>) | undefined;
   /** Files and folders whose change loads anew. */
@@ -35,8 +41,6 @@ export interface Serving {
 
 const GRACE = 10_000;
 const INTERVAL = 1000;
-/** Milliseconds between two writings of what was used: no more than that is lost in a crash. */
-const SAVE = 2000;
 
 /** Loads policies and answers. Without policies that may decide it answers 503 until there are some. */
 export async function startServing(
@@ -44,13 +48,22 @@ export async function startServing(
   options: ServeOptions,
 ): Promise<Result<Serving, string>> {
   const now = options.now ?? Date.now;
-  const opened = options.gate === undefined ? ok(undefined) : await Gate.open(host, options.gate);
-  if (!opened.ok) return opened;
-  const gate = opened.value;
-  const logging = openLog(options);
-  if (!logging.ok) return logging;
-  const log = logging.value;
   const metrics = new Metrics();
+  const store = await openState(host, options.state);
+  if (!store.ok) return store;
+  const state = { store: store.value, onFailure: options.stateFailure ?? 'refuse' };
+  const uncounted = (): void => metrics.stateless();
+  const opened =
+    options.gate === undefined
+      ? ok(undefined)
+      : await Gate.open({ host, state, uncounted }, options.gate);
+  const logging = opened.ok ? openLog(options) : ok(undefined);
+  if (!opened.ok || !logging.ok) {
+    await store.value.close();
+    return opened.ok ? err(logging.ok ? '' : logging.error) : opened;
+  }
+  const gate = opened.value;
+  const log = logging.value;
   const source = new PolicySource(options.load, now);
   const shadow = options.shadow === undefined ? undefined : new PolicySource(options.shadow, now);
   let draining = false;
@@ -74,7 +87,7 @@ export async function startServing(
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
   const app = createApp({
-    service: { source, shadow, metrics, log, now },
+    service: { source, shadow, metrics, log, state, now },
     gate,
     draining: () => draining,
   });
@@ -82,23 +95,18 @@ export async function startServing(
   if (!listening.ok) {
     unwatch();
     log?.log.close();
+    await store.value.close();
     return err(listening.error);
   }
-  const save = async (): Promise<void> => {
-    const problem = await gate?.save();
-    if (problem !== undefined) host.error(`${problem}\n`);
-  };
-  const saving = setInterval(() => void save(), SAVE);
   return ok({
     url: listening.value.url,
     reload,
     stop: async (grace = GRACE) => {
       draining = true;
       unwatch();
-      clearInterval(saving);
       await listening.value.drain(grace);
-      await save();
       log?.log.close();
+      await store.value.close();
     },
   });
 }

@@ -10,10 +10,11 @@ import type { At, DecisionRecord } from '../../decision/record.ts';
 import { bindCheck } from '../keys/binding.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
+import { countCheck, uncounted, type CountedCheck, type ServiceState } from '../state/loops.ts';
 import { eventMembers, type DecisionEvent, type Mask, type ShadowFlip } from '../log/event.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicySource, Served } from './policy-source.ts';
-import type { Refusal } from './refusal.ts';
+import { NO_STATE, type Refusal } from './refusal.ts';
 
 /** What answers are made from. */
 export interface Service {
@@ -22,6 +23,8 @@ export interface Service {
   readonly shadow?: PolicySource | undefined;
   readonly metrics: Metrics;
   readonly log?: ServiceLog | undefined;
+  /** Where runs are counted; absent: nowhere. */
+  readonly state?: ServiceState | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -49,7 +52,7 @@ export interface Asked {
 }
 
 /** A check's decision, or why there is none. */
-export function answerCheck(service: Service, asked: Asked): Result<Answer, Refusal> {
+export function answerCheck(service: Service, asked: Asked): Promise<Result<Answer, Refusal>> {
   return answer(service, asked, decide);
 }
 
@@ -58,35 +61,82 @@ export interface ExplainedAnswer extends Answer {
 }
 
 /** A check's decision with every rule's way to it, or why there is none. */
-export function answerExplained(service: Service, asked: Asked): Result<ExplainedAnswer, Refusal> {
+export function answerExplained(
+  service: Service,
+  asked: Asked,
+): Promise<Result<ExplainedAnswer, Refusal>> {
   return answer(service, asked, explainDecision);
 }
 
-function answer<D extends { readonly record: DecisionRecord }>(
-  { source, shadow, metrics, log, now }: Service,
-  { body, requestId, caller }: Asked,
-  deciding: (
-    ...given: Parameters<typeof decide>
-  ) => Result<D, { readonly code: 'PACK_VERSION_MISMATCH'; readonly message: string }>,
-): Result<Answer & { readonly decision: D }, Refusal> {
+type Deciding<D> = (
+  ...given: Parameters<typeof decide>
+) => Result<D, { readonly code: 'PACK_VERSION_MISMATCH'; readonly message: string }>;
+
+async function answer<D extends { readonly record: DecisionRecord }>(
+  service: Service,
+  asked: Asked,
+  deciding: Deciding<D>,
+): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
+  const { source, now } = service;
   const served = source.current();
   if (served === undefined) return err(NO_POLICY);
-  const check = readFor(caller, body);
+  const check = readFor(asked.caller, asked.body);
   if (!check.ok) return check;
-  const at = { now: now(), requestId };
-  const decision = deciding(served.pack.policies, check.value, at);
+  const at = { now: now(), requestId: asked.requestId };
+  const counted = await countFor(service, served, asked.caller, check.value, at.now);
+  if (!counted.ok) return counted;
+  const answered = decideCounted(service, asked, { served, at, counted: counted.value }, deciding);
+  const allowed = answered.ok && answered.value.record.verdict === 'ALLOW';
+  if (!allowed) await counted.value.giveBack();
+  return answered;
+}
+
+/** A check with the counters of its run, where runs are counted. */
+async function countFor(
+  { state, metrics }: Service,
+  { pack }: Served,
+  caller: Caller | undefined,
+  check: Check,
+  now: number,
+): Promise<Result<CountedCheck, Refusal>> {
+  if (state === undefined) return ok(uncounted(check));
+  const key = caller?.key.id ?? '';
+  const counted = await countCheck(state.store, check, key, pack.policies.settings, now);
+  if (counted.ok) return counted;
+  metrics.stateless();
+  return state.onFailure === 'count' ? ok(uncounted(check)) : err(NO_STATE);
+}
+
+/** What a check is decided with, beside the policies' own text. */
+interface Basis {
+  readonly served: Served;
+  readonly at: At;
+  readonly counted: CountedCheck;
+}
+
+function decideCounted<D extends { readonly record: DecisionRecord }>(
+  { shadow, metrics, log }: Service,
+  { body, caller }: Asked,
+  { served, at: { now, requestId }, counted }: Basis,
+  deciding: Deciding<D>,
+): Result<Answer & { readonly decision: D }, Refusal> {
+  const { check, note } = counted;
+  const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
+  const at = { now, requestId, doubted };
+  const decision = deciding(served.pack.policies, check, at);
   if (!decision.ok) {
     const { code, message } = decision.error;
     return err({ status: 422, code, message });
   }
   const { record } = decision.value;
-  const flip = flipOf(shadow?.current(), check.value, record, at);
+  const flip = flipOf(shadow?.current(), check, record, at);
   const written = writeDown(log, () => ({
-    input: asDecided(body, check.value),
+    input: asDecided(body, check),
     record,
-    now: at.now,
+    now,
     bundle: { name: served.pack.name, revision: served.id },
     requestedBy: caller?.key.id,
+    run: note,
     flip,
   }));
   if (!written) metrics.unlogged();
@@ -118,7 +168,7 @@ function writeDown(log: ServiceLog | undefined, event: () => DecisionEvent): boo
   return log === undefined || log.log.append(eventMembers(event(), log.masks)).ok;
 }
 
-/** The request with the facts that its key gave it: deciding it again gives the same record. */
+/** The request with the facts that its key and its run gave it: deciding it again gives the same record. */
 function asDecided(body: Json, { context }: Check): JsonObject {
   return new Map<string, Json>([...(isJsonObject(body) ? body : []), ['context', context]]);
 }
