@@ -29,6 +29,8 @@ const POLICY: readonly (readonly [string, readonly string[], readonly string[]])
   // Where a rule begins.
   ['▮', ['permit', 'forbid', '@id', 'defer without approval', 'time window', 'limit'], ['when']],
   ['per▮', ['permit', 'deny without role'], ['when']],
+  [';▮', [], ['when']],
+  ['; ; x permit▮', ['permit'], ['when']],
   ['@id("a")\n▮', ['forbid', '@issue', '@verdict'], ['@id', 'permit rule']],
   ['permit (principal, action, resource);\n▮', ['permit', '@id'], ['unless']],
   ['permit (principal, action, resource)\nwhen { true };\n\nfor▮', ['forbid'], []],

@@ -68,7 +68,11 @@ export function readBefore(text: string, offset: number): Before {
 function statementStart(text: string, offset: number): number {
   const before = text.slice(0, offset);
   let start = 0;
-  for (let at = before.lastIndexOf(';'); at >= 0; at = before.lastIndexOf(';', at - 1)) {
+  // From the sign behind the last one to look at: a position below 0 would count as 0 again.
+  for (let end = before.length; end > 0;) {
+    const at = before.lastIndexOf(';', end - 1);
+    if (at === -1) break;
+    end = at;
     const rest = /^[ \t\r]*(?:\/\/[^\n]*)?\n/.exec(before.slice(at + 1, at + 400));
     const line = before.slice(before.lastIndexOf('\n', at) + 1, at);
     if (rest === null || /^\s*\/\//.test(line)) continue;
