@@ -1,4 +1,13 @@
-import { cp, mkdir, mkdtemp, readFile as readText, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile as readText,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,6 +75,24 @@ describe('stage0 test', () => {
       code: 1,
       out: '',
     });
+  });
+
+  test('mistakes that no scenario notices are listed, and too many of them fail', async () => {
+    const { code, out, error } = await stage0('test', pack, '--mutation');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toMatch(/^~ operators-may-pay: any principal$/m);
+    expect(out).toMatch(/^mutants 9\d(?:\.\d)? % noticed \(\d+ of \d+\)$/m);
+    // Without its scenarios about refunds, more mistakes in those rules go unnoticed.
+    const names = await readdir(join(pack, 'scenarios'));
+    for (const name of names.filter((one) => one.includes('refund'))) {
+      await rm(join(pack, 'scenarios', name));
+    }
+    const worse = await stage0('test', pack, '--min-mutation', '97', '--json');
+    expect(worse.code).toBe(1);
+    expect(worse.error).toMatch(/^mutants \d+(?:\.\d)? % is less than 97 %$/m);
+    const report: unknown = JSON.parse(worse.out);
+    expect(report).toHaveProperty('mutation.kinds.0.kind');
+    expect(report).toHaveProperty('mutation.survivors.0.after');
   });
 
   test('JSON has every result, and the coverage', async () => {

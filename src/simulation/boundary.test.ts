@@ -79,8 +79,8 @@ describe.each([...EXAMPLES.keys()])('%s', (name) => {
 
   test('the cases are what they say: saved and run, they pass', () => {
     const saved = Object.fromEntries(
-      found.flatMap(({ cases }) =>
-        cases.map(({ scenario }) => [`scenarios/${scenario.id}.json`, scenario.text] as const),
+      found.flatMap(({ cases }, index) =>
+        cases.map(({ offset, scenario }) => [`scenarios/${index}.${offset}.json`, scenario.text]),
       ),
     );
     const without = [...files].filter(([path]) => !path.startsWith('scenarios/'));

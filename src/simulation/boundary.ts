@@ -11,6 +11,7 @@ import { branchesOf, type BranchPath } from './branches.ts';
 import type { Sliced } from './sliced.ts';
 import { decideDraft, tryDraft, type Draft, type Tried } from './solve/draft.ts';
 import { needsOf } from './solve/goals.ts';
+import { boundaryName } from './solve/names.ts';
 import { COMPARISONS } from './solve/repair.ts';
 import { writeScenario, type NewScenario } from './solve/scenario-text.ts';
 import { search } from './solve/search.ts';
@@ -132,11 +133,10 @@ function around(solver: Solver, place: BoundaryPlace, base: Tried): readonly Bou
     const record =
       draft === undefined ? undefined : decideDraft(solver.pack.policies, draft)?.record;
     if (draft === undefined || record === undefined) return [];
-    const where = offset === 0 ? 'on' : offset < 0 ? 'below' : 'above';
+    const where = offset === 0 ? 'on' : offset < 0 ? 'a step below' : 'a step above';
     const scenario = writeScenario(draft, record, {
-      id: `${place.ruleId}-${place.path.join('-')}-${where}`,
-      name: `${place.ruleId}: ${where} the boundary of ${printExpr(place.expr)}`,
-      description: `Generated: ${printExpr(place.left)} is ${offset === 0 ? 'exactly' : `one step ${where}`} ${printExpr(place.right)}.`,
+      name: boundaryName(place.left, place.right, offset),
+      description: `Stands ${where} the boundary ${printExpr(place.expr)} of ${place.ruleId}.`,
       tags: ['generated', 'boundary'],
     });
     return [{ offset, verdict: record.verdict, scenario }];

@@ -7,15 +7,17 @@
  * while the rule turned on it, and false while the rule turned on it.
  */
 import type { Span } from '../base/span.ts';
+import type { Expr, Policy } from '../cedar/ast.ts';
 import { printExpr } from '../cedar/print.ts';
 import type { PolicyExplanation } from '../cedar/explain.ts';
 import { entityUid } from '../cedar/value.ts';
 import { explainDecision, type ExplainedDecision } from '../decision/decide.ts';
-import { ROLE } from '../decision/policies.ts';
+import { CALL_TOOL, ROLE } from '../decision/policies.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Pack, PackRule } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { branchesOf, seenIn, type Branch, type BranchPath } from './branches.ts';
+import { guardsOf } from './guards.ts';
 import type { Sliced } from './sliced.ts';
 
 export interface Coverage {
@@ -30,7 +32,7 @@ export interface Coverage {
   /** In the pack's order. */
   readonly rules: readonly RuleCoverage[];
   readonly issues: readonly NamedCount[];
-  /** Actions that a request may name, as Cedar text. */
+  /** Actions that a request may name, as Cedar text; the group of all tools is none of them. */
   readonly actions: readonly NamedCount[];
   /** Ids of the pack's roles; whoever acts in one acts in those above it. */
   readonly roles: readonly NamedCount[];
@@ -75,7 +77,10 @@ export interface BranchCoverage {
   /** Seen to decide, both ways. */
   readonly decidesTrue: boolean;
   readonly decidesFalse: boolean;
-  /** A constant such as `true`: nothing can cover its other side, and it is not counted. */
+  /**
+   * It always comes to the same where it stands: a constant such as `true`, or a test for a fact that was
+   * tested before. Nothing can cover its other side, and it is not counted.
+   */
   readonly constant: boolean;
 }
 
@@ -95,11 +100,13 @@ export class CoverageCollector {
     this.#rules = new Map(
       pack.rules.map((rule) => {
         const policy = policies.get(rule.id);
-        return [rule.id, new RuleTally(policy === undefined ? [] : branchesOf(policy))];
+        return [rule.id, new RuleTally(policy)];
       }),
     );
     this.#issues = zeros(pack.rules.flatMap(({ annotations }) => annotations.get('issue') ?? []));
-    const callable = [...schema.actions].filter(([, { appliesTo }]) => appliesTo !== undefined);
+    const callable = [...schema.actions].filter(
+      ([, { uid, appliesTo }]) => appliesTo !== undefined && !uid.equals(CALL_TOOL),
+    );
     this.#actions = zeros(callable.map(([name]) => name));
     this.#roles = zeros([...entities].flatMap(({ uid }) => (uid.type === ROLE ? uid.id : [])));
   }
@@ -184,12 +191,11 @@ class RuleTally {
   example: string | undefined;
   readonly branches: ReadonlyMap<string, BranchTally>;
 
-  constructor(branches: readonly Branch[]) {
+  constructor(policy: Policy | undefined) {
+    const branches = policy === undefined ? [] : branchesOf(policy);
+    const redundant = policy === undefined ? undefined : guardsOf(policy).redundant;
     this.branches = new Map(
-      branches.map((branch) => [
-        branch.path.join('.'),
-        { branch, seenTrue: 0, seenFalse: 0, error: 0, decidesTrue: false, decidesFalse: false },
-      ]),
+      branches.map((branch) => [branch.path.join('.'), tallyOf(branch, redundant)]),
     );
   }
 
@@ -215,6 +221,7 @@ class RuleTally {
 
 interface BranchTally {
   readonly branch: Branch;
+  readonly constant: boolean;
   seenTrue: number;
   seenFalse: number;
   error: number;
@@ -222,9 +229,15 @@ interface BranchTally {
   decidesFalse: boolean;
 }
 
+function tallyOf(branch: Branch, redundant: ReadonlySet<Expr> | undefined): BranchTally {
+  const constant = branch.expr.kind === 'literal' || redundant?.has(branch.expr) === true;
+  const unseen = { seenTrue: 0, seenFalse: 0, error: 0, decidesTrue: false, decidesFalse: false };
+  return { branch, constant, ...unseen };
+}
+
 function ruleCoverage(
   { id, verdict, path, span }: PackRule,
-  tally: RuleTally = new RuleTally([]),
+  tally: RuleTally = new RuleTally(undefined),
 ): RuleCoverage {
   const { satisfied, evaluatedFalse, error, outOfScope, example } = tally;
   const branches = [...tally.branches.values()].map(branchCoverage);
@@ -241,7 +254,7 @@ function ruleCoverage(
 }
 
 function branchCoverage(tally: BranchTally): BranchCoverage {
-  const { branch, seenTrue, seenFalse, error, decidesTrue, decidesFalse } = tally;
+  const { branch, constant, seenTrue, seenFalse, error, decidesTrue, decidesFalse } = tally;
   const { path, kind, expr } = branch;
   return {
     at: path,
@@ -253,7 +266,7 @@ function branchCoverage(tally: BranchTally): BranchCoverage {
     error,
     decidesTrue,
     decidesFalse,
-    constant: expr.kind === 'literal',
+    constant,
   };
 }
 

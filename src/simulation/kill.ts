@@ -8,7 +8,8 @@ import type { Mutant } from './mutants.ts';
 import { mutatedPack } from './mutation.ts';
 import type { Sliced } from './sliced.ts';
 import { decideDraft, type Draft } from './solve/draft.ts';
-import { search, type Need } from './solve/search.ts';
+import { draftName, outcomeWords } from './solve/names.ts';
+import { searchInSlices, type Need } from './solve/search.ts';
 import { shrink } from './solve/shrink.ts';
 import { writeScenario, type NewScenario } from './solve/scenario-text.ts';
 import { unhidden } from './solve/unhidden.ts';
@@ -29,7 +30,15 @@ export function* killInSlices(pack: Pack, mutants: readonly Mutant[]): Sliced<re
   const killer = new Killer(pack);
   const kills: Kill[] = [];
   for (const mutant of mutants) {
-    kills.push(killer.kill(mutant));
+    const work = killer.kill(mutant);
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) {
+        kills.push(step.value);
+        break;
+      }
+      yield { done: kills.length, total: mutants.length };
+    }
     yield { done: kills.length, total: mutants.length };
   }
   return kills;
@@ -46,24 +55,23 @@ class Killer {
   }
 
   /** The smallest scenario found. */
-  kill(mutant: Mutant): Kill {
-    const found = this.find(mutant);
+  *kill(mutant: Mutant): Generator<void, Kill, void> {
+    const found = yield* this.find(mutant);
     if (found === undefined) return { mutant };
     const { ground } = this.#solver;
     const draft = shrink(found.draft, ground, ({ draft: smaller }) => found.notices(smaller));
     const record = decideDraft(this.#pack.policies, draft)?.record;
     if (record === undefined) return { mutant };
     const scenario = writeScenario(draft, record, {
-      id: `notices-${mutant.key}`,
-      name: mutant.key,
-      description: `Generated: fails when ${mutant.ruleId} is ${mutant.what}.`,
+      name: draftName(draft, outcomeWords(record)),
+      description: `Fails when ${mutant.ruleId} is changed by mistake: ${mutant.what}.`,
       tags: ['generated'],
     });
     return { mutant, scenario };
   }
 
   /** A request that tells the rule from the mutant, near to a saved scenario. */
-  find(mutant: Mutant): { readonly draft: Draft; notices(draft: Draft): boolean } | undefined {
+  *find(mutant: Mutant): Generator<void, Found | undefined, void> {
     const changed = mutatedPack(this.#pack, mutant);
     const policy = this.#solver.policy(mutant.ruleId);
     if (changed === undefined || policy === undefined) return undefined;
@@ -88,7 +96,7 @@ class Killer {
             [holds(wrong, true), holds(policy, false)],
           ];
     for (const needs of ways) {
-      const tried = search(
+      const tried = yield* searchInSlices(
         {
           starts: this.#solver.nearest(needs),
           needs,
@@ -103,6 +111,11 @@ class Killer {
     }
     return undefined;
   }
+}
+
+interface Found {
+  readonly draft: Draft;
+  notices(draft: Draft): boolean;
 }
 
 /** Whether a scenario that expects what the one record says would fail with the other. */

@@ -106,6 +106,11 @@ describe('mistakes', () => {
   });
 });
 
+/** Where an annotation stands among the others is not what is asked. */
+function sortedLines(text: string): string {
+  return text.split('\n').toSorted().join('\n');
+}
+
 function printedBody(body: Policy['conditions'][number]['body']): string {
   const policy = policyOf('permit (principal, action, resource) when { true };');
   const condition = policy.conditions[0];
@@ -126,6 +131,20 @@ describe.each([...EXAMPLES.keys()])('%s', (name) => {
       ({ ruleId, policy }) => policy !== undefined && printPolicy(policy) === rules.get(ruleId),
     );
     expect(same).toEqual([]);
+  });
+
+  test('its text in the place it names is the mutant', () => {
+    const pack = packOf(files);
+    for (const { key, ruleId, span, after, policy } of all) {
+      const rule = pack.rules.find(({ id }) => id === ruleId);
+      const text = files.get(rule?.path ?? '') ?? '';
+      const mutated = text.slice(0, span.start) + after + text.slice(span.end);
+      const { policies, errors } = parsePolicies(mutated);
+      const own = (one: Policy) => one.annotations.some(({ value }) => value === ruleId);
+      const said = policies.filter(own).map(printPolicy).map(sortedLines);
+      const meant = policy === undefined ? [] : [sortedLines(printPolicy(policy))];
+      expect({ key, errors, said }).toEqual({ key, errors: [], said: meant });
+    }
   });
 
   test('the official validator would let every one pass', () => {

@@ -3,6 +3,7 @@
  * condition forgotten, an operator turned round, a limit off by one, a scope too wide, a rule lost, a DENY
  * that only asks or the other way round. Scenarios that pass for all that were written for something else.
  */
+import { elementAt } from '../base/element.ts';
 import type { Span } from '../base/span.ts';
 import type { BuiltinMethod, ComparisonOperator, Condition, Expr, Policy } from '../cedar/ast.ts';
 import { childrenOf } from '../cedar/intern.ts';
@@ -25,6 +26,8 @@ export interface Mutant {
   readonly what: string;
   /** What it changes, in the rule's file. */
   readonly span: Span;
+  /** The text that stands there with the mistake in it; empty: nothing. */
+  readonly after: string;
   /** The rule with the mistake in it; absent when the rule is gone. */
   readonly policy: Policy | undefined;
 }
@@ -34,25 +37,33 @@ export function mutantsOf(ruleId: string, policy: Policy): readonly Mutant[] {
   const { sound, redundant } = guardsOf(policy);
   const mutants: Mutant[] = [];
   const keys = new Map<string, number>();
-  const add = (kind: MutantKind, what: string, span: Span, mutated: Policy | undefined): void => {
+  const add = (
+    kind: MutantKind,
+    what: string,
+    { span, after }: Pick<Mutant, 'span' | 'after'>,
+    mutated: Policy | undefined,
+  ): void => {
     // A rule that reads a fact without asking whether it is there: the validator refuses it.
     if (mutated !== undefined && sound && !guardsOf(mutated).sound) return;
     const base = `${ruleId}: ${what}`;
     const count = (keys.get(base) ?? 0) + 1;
     keys.set(base, count);
     const key = count === 1 ? base : `${base} (${count})`;
-    mutants.push({ key, ruleId, kind, what, span, policy: mutated });
+    mutants.push({ key, ruleId, kind, what, span, after, policy: mutated });
   };
-  add('remove', 'without the rule', policy.span, undefined);
-  const says = (name: string): boolean => policy.annotations.some((one) => one.name === name);
-  if (policy.effect === 'forbid' && !says('verdict')) {
+  add('remove', 'without the rule', { span: policy.span, after: '' }, undefined);
+  const said = policy.annotations.find(({ name }) => name === 'verdict');
+  if (policy.effect === 'forbid' && said === undefined) {
     const verdict = { name: 'verdict', value: 'DEFER', span: policy.span, valueSpan: policy.span };
     const annotations = [...policy.annotations, verdict];
-    add('defer', 'DEFER instead of DENY', policy.span, { ...policy, annotations });
+    const { start } = policy.span;
+    const place = { span: { start, end: start }, after: '@verdict("DEFER")\n' };
+    add('defer', 'DEFER instead of DENY', place, { ...policy, annotations });
   }
-  if (policy.effect === 'forbid' && says('verdict')) {
+  if (policy.effect === 'forbid' && said !== undefined) {
     const annotations = policy.annotations.filter(({ name }) => name !== 'verdict');
-    add('deny', 'DENY instead of DEFER', policy.span, { ...policy, annotations });
+    const place = { span: said.span, after: '' };
+    add('deny', 'DENY instead of DEFER', place, { ...policy, annotations });
   }
   for (const part of ['principal', 'action', 'resource'] as const) {
     const scope = policy[part];
@@ -60,28 +71,31 @@ export function mutantsOf(ruleId: string, policy: Policy): readonly Mutant[] {
     // Every principal is an agent, and every resource an environment.
     if (scope.kind === 'is' && [AGENT, ENVIRONMENT].includes(scope.entityType.name)) continue;
     const open = { kind: 'any', span: scope.span } as const;
-    add('widen', `any ${part}`, scope.span, { ...policy, [part]: open });
+    const place = { span: scope.span, after: part };
+    add('widen', `any ${part}`, place, { ...policy, [part]: open });
   }
   for (const [index, condition] of policy.conditions.entries()) {
     const others = policy.conditions.toSpliced(index, 1);
-    add('drop', `without \`${conditionText(condition)}\``, condition.span, {
-      ...policy,
-      conditions: others,
-    });
+    const text = conditionText(condition);
+    const gone = { span: condition.span, after: '' };
+    add('drop', `without \`${text}\``, gone, { ...policy, conditions: others });
     const other = condition.kind === 'when' ? 'unless' : 'when';
-    add('flip', `\`${other}\` instead of \`${conditionText(condition)}\``, condition.span, {
+    const turned = { ...condition, kind: other } as const;
+    const reversed = { span: condition.span, after: conditionText(turned) };
+    add('flip', `\`${other}\` instead of \`${text}\``, reversed, {
       ...policy,
-      conditions: policy.conditions.with(index, { ...condition, kind: other }),
+      conditions: policy.conditions.with(index, turned),
     });
-    for (const { kind, what, span, expr } of mutations(condition.body, redundant)) {
+    for (const { kind, what, expr, ...place } of mutations(condition.body, redundant)) {
       const conditions = policy.conditions.with(index, { ...condition, body: expr });
-      add(kind, what, span, { ...policy, conditions });
+      add(kind, what, place, { ...policy, conditions });
     }
   }
   return mutants;
 }
 
 interface MutationPlace {
+  readonly isRoot: boolean;
   /** Whether a boolean has to stand here. */
   readonly isBoolean: boolean;
   readonly underNot: boolean;
@@ -91,6 +105,7 @@ interface Mutation {
   readonly kind: MutantKind;
   readonly what: string;
   readonly span: Span;
+  readonly after: string;
   readonly expr: Expr;
 }
 
@@ -98,20 +113,16 @@ interface Mutation {
 function mutations(
   expr: Expr,
   redundant: ReadonlySet<Expr>,
-  place: MutationPlace = { isBoolean: true, underNot: false },
+  place: MutationPlace = { isRoot: true, isBoolean: true, underNot: false },
 ): readonly Mutation[] {
   const here = ownMutations(expr, redundant, place);
   const booleans = booleanOperands(expr);
   const inside = childrenOf(expr).flatMap((child, index) =>
     mutations(child, redundant, {
+      isRoot: false,
       isBoolean: booleans.includes(child),
       underNot: expr.kind === 'not',
-    }).map(({ expr: mutated, kind, what, span }) => ({
-      kind,
-      what,
-      span,
-      expr: rebuilt(expr, index, mutated),
-    })),
+    }).map((mutation) => ({ ...mutation, expr: rebuilt(expr, index, mutation.expr) })),
   );
   return [...here, ...inside];
 }
@@ -119,13 +130,14 @@ function mutations(
 function ownMutations(
   expr: Expr,
   redundant: ReadonlySet<Expr>,
-  { isBoolean, underNot }: MutationPlace,
+  { isRoot, isBoolean, underNot }: MutationPlace,
 ): readonly Mutation[] {
   const text = printExpr(expr);
   const becomes = (kind: MutantKind, mutated: Expr): Mutation => ({
     kind,
     what: `\`${text}\` becomes \`${printExpr(mutated)}\``,
     span: expr.span,
+    after: textInPlace(expr, mutated, isRoot),
     expr: mutated,
   });
   const negated = (): readonly Mutation[] =>
@@ -142,7 +154,13 @@ function ownMutations(
         const [only] = operands;
         const left = operands.length === 1 && only !== undefined ? only : { ...expr, operands };
         const what = `without \`${printExpr(operand)}\``;
-        return { kind: 'drop', what, span: operand.span, expr: left };
+        return {
+          kind: 'drop',
+          what,
+          span: withConnective(expr.operands, index),
+          after: '',
+          expr: left,
+        };
       });
       const other = expr.kind === 'and' ? 'or' : 'and';
       return [becomes('flip', { ...expr, kind: other }), ...drops];
@@ -181,6 +199,24 @@ function ownMutations(
     case 'record':
       return [];
   }
+}
+
+/** The mutated text as it has to stand in the place of the other, in parentheses where it needs them. */
+function textInPlace(expr: Expr, mutated: Expr, isRoot: boolean): string {
+  const text = printExpr(mutated);
+  const [first] = childrenOf(expr);
+  const isPrefix = expr.kind === 'not' || expr.kind === 'extension';
+  const hasParentheses = !isPrefix && first !== undefined && first.span.start > expr.span.start;
+  const isLoose = mutated.kind === 'and' || mutated.kind === 'or' || mutated.kind === 'if';
+  return hasParentheses || (isLoose && !isRoot) ? `(${text})` : text;
+}
+
+/** An operand of a chain with the `&&` or `||` that goes with it. */
+function withConnective(operands: readonly Expr[], index: number): Span {
+  const { start, end } = elementAt(operands, index).span;
+  const before = operands[index - 1];
+  if (before !== undefined) return { start: before.span.end, end };
+  return { start, end: operands[index + 1]?.span.start ?? end };
 }
 
 const SWAPPED: ReadonlyMap<BuiltinMethod, BuiltinMethod> = new Map([

@@ -1,13 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { killInSlices } from './kill.ts';
-import {
-  MutantTrial,
-  mutantsOfPack,
-  mutateInSlices,
-  mutationReport,
-  type MutationReport,
-} from './mutation.ts';
+import { mutantsOfPack, mutateInSlices, mutationReport, type MutationReport } from './mutation.ts';
 import { finish } from './sliced.ts';
 import { changed, examplePacks, packOf } from './testing/examples.ts';
 
@@ -146,8 +140,8 @@ describe('scenarios for survivors', () => {
     const mutants = mutantsOfPack(pack).filter((_, index) => index % 4 === 0);
     expect(finish(mutateInSlices(pack, mutants))).toMatchObject({ noticed: 0, percent: 0 });
     const kills = finish(killInSlices(pack, mutants));
-    const saved = kills.flatMap(({ scenario }) =>
-      scenario === undefined ? [] : [[`scenarios/${scenario.id}.json`, scenario.text] as const],
+    const saved = kills.flatMap(({ scenario }, index) =>
+      scenario === undefined ? [] : [[`scenarios/s${index}.json`, scenario.text] as const],
     );
     const better = packOf(changed(files, Object.fromEntries(saved)));
     const after = finish(mutateInSlices(better, mutants));
@@ -167,10 +161,7 @@ describe('scenarios for survivors', () => {
         }),
       }),
     );
-    const trial = new MutantTrial(pack);
-    expect(mutantsOfPack(pack).filter((mutant) => trial.noticedBy(mutant) !== undefined)).toEqual(
-      [],
-    );
+    expect(finish(mutateInSlices(pack))).toMatchObject({ noticed: 0, percent: 0 });
   });
 
   test('parts that are tried apart add up to the same report', () => {

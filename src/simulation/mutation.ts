@@ -38,6 +38,10 @@ export function* mutateInSlices(
   mutants: readonly Mutant[] = mutantsOfPack(pack),
 ): Sliced<MutationReport> {
   const trial = new MutantTrial(pack);
+  for (const scenario of pack.scenarios) {
+    trial.take(scenario);
+    yield { done: 0, total: mutants.length };
+  }
   const survivors: Mutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
     if (trial.noticedBy(mutant) === undefined) survivors.push(mutant);
@@ -74,14 +78,19 @@ interface Passing {
   readonly asked: readonly Asked[];
 }
 
-/** Tries mutants against a pack's passing scenarios. */
-export class MutantTrial {
+/** Tries mutants against a pack's scenarios, as far as they pass. */
+class MutantTrial {
   readonly #pack: Pack;
-  readonly #passing: readonly Passing[];
+  readonly #passing: Passing[] = [];
 
   constructor(pack: Pack) {
     this.#pack = pack;
-    this.#passing = pack.scenarios.flatMap((scenario) => passingOf(pack, scenario) ?? []);
+  }
+
+  /** Takes a scenario among those that may notice; one that fails anyway notices nothing. */
+  take(scenario: Scenario): void {
+    const passing = passingOf(this.#pack, scenario);
+    if (passing !== undefined) this.#passing.push(passing);
   }
 
   /** The first scenario that would notice; `undefined` when none does. */

@@ -1,12 +1,16 @@
 /** Reports as plain data for `JSON.stringify`: maps become objects, records are cut to what a reviewer asks. */
 import type { DecisionRecord } from '../decision/record.ts';
 import type { FlipReport, FlipRow } from './flips.ts';
+import type { MutationReport } from './mutation.ts';
 import type { RecordsDiff } from './records-diff.ts';
 import type { Review } from './review.ts';
 import type { TestRun } from './test-run.ts';
 
-/** A test run; of each record only what expectations are about. */
-export function testsAsJson({ pack, passed, failed, errors, results, coverage }: TestRun): unknown {
+/** A test run; of each record only what expectations are about. `mutation`: when mutants were tried. */
+export function testsAsJson(
+  { pack, passed, failed, errors, results, coverage }: TestRun,
+  mutation?: MutationReport,
+): unknown {
   return {
     pack,
     passed,
@@ -24,6 +28,22 @@ export function testsAsJson({ pack, passed, failed, errors, results, coverage }:
       problem,
     })),
     coverage,
+    ...(mutation === undefined ? {} : { mutation: mutationAsJson(mutation) }),
+  };
+}
+
+/** Mutants by what was changed and where; the changed rules themselves stay out. */
+function mutationAsJson({ survivors, ...figures }: MutationReport): unknown {
+  return {
+    ...figures,
+    survivors: survivors.map(({ key, ruleId, kind, what, span, after }) => ({
+      key,
+      ruleId,
+      kind,
+      what,
+      span,
+      after,
+    })),
   };
 }
 

@@ -4,13 +4,16 @@
  */
 import type { Policy } from '../cedar/ast.ts';
 import type { Pack } from '../pack/read.ts';
-import type { Coverage } from './coverage.ts';
+import { entityUid } from '../cedar/value.ts';
+import { ROLE } from '../decision/policies.ts';
+import type { Coverage, RuleCoverage } from './coverage.ts';
 import type { Ground } from './solve/cells.ts';
 import { decideDraft, tryDraft, type Draft, type Tried } from './solve/draft.ts';
-import { goalKey, needsOf, type Goal } from './solve/goals.ts';
+import { goalKey, needsOf, scopeAlone, type Goal } from './solve/goals.ts';
 import { groundOf, startsOf } from './solve/ground.ts';
 import { unmetScope } from './solve/members.ts';
-import { needDistance, search, type Need } from './solve/search.ts';
+import { needDistance, searchInSlices, type Need } from './solve/search.ts';
+import { draftName, goalTitle, goalWords } from './solve/names.ts';
 import { shrink } from './solve/shrink.ts';
 import { writeScenario, type NewScenario } from './solve/scenario-text.ts';
 import type { Sliced } from './sliced.ts';
@@ -20,6 +23,8 @@ export type { Goal } from './solve/goals.ts';
 /** What came of one goal. */
 export interface Proposal {
   readonly goal: Goal;
+  /** Names the goal within its pack. */
+  readonly key: string;
   /** One sentence that names it. */
   readonly title: string;
   /** A scenario that shows it and passes; absent when none was found, or none can exist. */
@@ -32,27 +37,45 @@ const BUDGET = 400;
 const STARTS = 6;
 
 /** What a coverage leaves open: rules that never spoke or kept silent, sides of branches not seen. */
-export function uncoveredGoals({ rules }: Coverage): readonly Goal[] {
-  return rules.flatMap(({ id: ruleId, satisfied, evaluatedFalse, outOfScope, branches }) => {
-    const silent = branches.length === 0 ? outOfScope : evaluatedFalse;
-    const goals: Goal[] = [];
-    if (satisfied === 0) goals.push({ kind: 'rule', ruleId, holds: true });
-    if (silent === 0) goals.push({ kind: 'rule', ruleId, holds: false });
-    for (const { at, seenTrue, seenFalse, constant } of branches) {
-      if (constant) continue;
-      if (seenTrue === 0) goals.push({ kind: 'branch', ruleId, at, value: true, decides: false });
-      if (seenFalse === 0) goals.push({ kind: 'branch', ruleId, at, value: false, decides: false });
-    }
-    return goals;
-  });
+export function uncoveredGoals({ rules, actions, roles }: Coverage): readonly Goal[] {
+  const never = (kind: 'action' | 'role', list: Coverage['actions']): readonly Goal[] =>
+    list.flatMap(({ name, count }) => (count === 0 ? { kind, name } : []));
+  return [...rules.flatMap(goalsOfRule), ...never('action', actions), ...never('role', roles)];
 }
 
-/** Solves goals, one a step. */
+function goalsOfRule({
+  id: ruleId,
+  satisfied,
+  evaluatedFalse,
+  outOfScope,
+  branches,
+}: RuleCoverage): readonly Goal[] {
+  const silent = branches.length === 0 ? outOfScope : evaluatedFalse;
+  const goals: Goal[] = [];
+  if (satisfied === 0) goals.push({ kind: 'rule', ruleId, holds: true });
+  if (silent === 0) goals.push({ kind: 'rule', ruleId, holds: false });
+  for (const { at, seenTrue, seenFalse, constant } of branches) {
+    if (constant) continue;
+    if (seenTrue === 0) goals.push({ kind: 'branch', ruleId, at, value: true, decides: false });
+    if (seenFalse === 0) goals.push({ kind: 'branch', ruleId, at, value: false, decides: false });
+  }
+  return goals;
+}
+
+/** Solves goals. Steps are goals. */
 export function* proposeInSlices(pack: Pack, goals: readonly Goal[]): Sliced<readonly Proposal[]> {
   const solver = new Solver(pack);
   const proposals: Proposal[] = [];
   for (const goal of goals) {
-    proposals.push(solver.propose(goal));
+    const work = solver.propose(goal);
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) {
+        proposals.push(step.value);
+        break;
+      }
+      yield { done: proposals.length, total: goals.length };
+    }
     yield { done: proposals.length, total: goals.length };
   }
   return proposals;
@@ -94,25 +117,38 @@ export class Solver {
     return [...new Set([...ranked.slice(0, count), ...empty])];
   }
 
-  propose(goal: Goal): Proposal {
-    const title = titleOf(goal);
-    const policy = this.policy(goal.ruleId);
-    const needs = policy === undefined ? undefined : needsOf(goal, policy);
-    if (needs === undefined) return { goal, title };
+  *propose(goal: Goal): Generator<void, Proposal, void> {
+    const policy = 'ruleId' in goal ? this.policy(goal.ruleId) : undefined;
+    const none = { goal, key: goalKey(goal), title: goalTitle(goal, policy) };
+    const needs = this.#needs(goal);
+    if (needs === undefined) return none;
     const meets = (tried: Tried): boolean => needs.every((need) => needDistance(need, tried) === 0);
     const starts = this.nearest(needs);
-    const found = search({ starts, needs, accepts: () => true, budget: BUDGET }, this.ground);
-    if (found === undefined) return { goal, title };
+    const quest = { starts, needs, accepts: () => true, budget: BUDGET };
+    const found = yield* searchInSlices(quest, this.ground);
+    if (found === undefined) return none;
     const draft = shrink(found.draft, this.ground, meets);
     const record = decideDraft(this.pack.policies, draft)?.record;
-    if (record === undefined) return { goal, title };
+    if (record === undefined) return none;
     const scenario = writeScenario(draft, record, {
-      id: `covers-${goalKey(goal)}`,
-      name: title,
-      description: 'Generated: the smallest request found that shows this.',
+      name: draftName(draft, goalWords(goal, policy, record)),
+      description: `The smallest request found in which ${none.title}.`,
       tags: ['generated'],
     });
-    return { goal, title, scenario };
+    return { ...none, scenario };
+  }
+
+  #needs(goal: Goal): readonly Need[] | undefined {
+    if (goal.kind === 'rule' || goal.kind === 'branch') {
+      const policy = this.policy(goal.ruleId);
+      return policy === undefined ? undefined : needsOf(goal, policy);
+    }
+    const { schema } = this.pack.policies;
+    const uid =
+      goal.kind === 'role' ? entityUid(ROLE, goal.name) : schema.actions.get(goal.name)?.uid;
+    if (uid === undefined) return undefined;
+    const part = goal.kind === 'role' ? 'principal' : 'action';
+    return [{ kind: 'scope', policy: scopeAlone(part, uid) }];
   }
 }
 
@@ -134,10 +170,4 @@ function startAt(pack: Pack, draft: Draft): Start | undefined {
 
 function scopeDistance(need: Need, tried: Tried): number {
   return need.kind === 'part' ? 0 : unmetScope(need.policy, tried).length;
-}
-
-function titleOf(goal: Goal): string {
-  if (goal.kind === 'rule') return `${goal.ruleId} ${goal.holds ? 'applies' : 'does not apply'}`;
-  const place = goal.at.map((index) => index + 1).join('.');
-  return `${goal.ruleId}: part ${place} is ${goal.value}${goal.decides ? ' and decides' : ''}`;
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { coverageAsLcov } from '../../simulation/lcov.ts';
+import { mutateInSlices, type MutationReport } from '../../simulation/mutation.ts';
 import { testsAsJson } from '../../simulation/report-json.ts';
 import { testsAsJunit } from '../../simulation/report-junit.ts';
 import { testInSlices, type TestRun } from '../../simulation/test-run.ts';
@@ -16,10 +17,12 @@ interface Options {
   readonly lcov?: string;
   readonly minCoverage?: number;
   readonly trust?: string;
+  readonly mutation?: true;
+  readonly minMutation?: number;
 }
 
 const EXAMPLE = `
-Exit code: 0 when every scenario comes out as it expects, and enough is covered; else 1.
+Exit code: 0 when every scenario comes out as it expects, and enough is covered and noticed; else 1.
 
 Examples:
   stage0 test policies/payments --junit report.xml --lcov lcov.info --min-coverage 80
@@ -35,6 +38,11 @@ export function testCommand(host: Host, end: (code: number) => void): Command {
     .option('--lcov <file>', 'write coverage as LCOV; - is the standard output')
     .option('--min-coverage <percent>', 'fail when less is covered', percent)
     .option(...TRUST_OPTION)
+    .option(
+      '--mutation',
+      'make small mistakes in the rules, and list those that no scenario notices',
+    )
+    .option('--min-mutation <percent>', 'fail when fewer mistakes are noticed', percent)
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
@@ -48,31 +56,45 @@ async function run(host: Host, folder: string, options: Options): Promise<number
   const { pack, files, problems } = read.value;
   for (const problem of problems) host.error(`${printProblem(problem)}\n`);
   const tests = stepping(host, testInSlices(pack), 'scenarios');
-  const { junit, lcov, minCoverage } = options;
+  const { junit, lcov, minCoverage, minMutation } = options;
+  const mutation =
+    options.mutation === true || minMutation !== undefined
+      ? stepping(host, mutateInSlices(pack), 'mutants')
+      : undefined;
   const written = [
     junit === undefined || (await writeReport(host, junit, testsAsJunit(tests))),
     lcov === undefined ||
       (await writeReport(host, lcov, coverageAsLcov(tests.coverage, files, prefixOf(folder)))),
   ].every(Boolean);
   const enough = minCoverage === undefined || tests.coverage.percent >= minCoverage;
-  if (options.json === true) host.out(`${JSON.stringify(testsAsJson(tests))}\n`);
-  else if (junit !== '-' && lcov !== '-') host.out(pretty(tests));
+  const noticed = minMutation === undefined || (mutation?.percent ?? 0) >= minMutation;
+  if (options.json === true) host.out(`${JSON.stringify(testsAsJson(tests, mutation))}\n`);
+  else if (junit !== '-' && lcov !== '-') host.out(pretty(tests, mutation));
   if (!enough) host.error(`coverage ${tests.coverage.percent} % is less than ${minCoverage} %\n`);
+  if (!noticed) host.error(`mutants ${mutation?.percent ?? 0} % is less than ${minMutation} %\n`);
   // A pack whose scenarios were taken away has not been tested.
   const good = tests.passed > 0 && tests.failed + tests.errors === 0;
   if (tests.results.length === 0) host.error('there is no scenario\n');
-  return good && enough && written ? EXIT.ok : EXIT.failed;
+  return good && enough && noticed && written ? EXIT.ok : EXIT.failed;
 }
 
-function pretty({ pack, passed, failed, errors, results, coverage }: TestRun): string {
+function pretty(
+  { pack, passed, failed, errors, results, coverage }: TestRun,
+  mutation: MutationReport | undefined,
+): string {
   const bad = results.filter(({ state }) => state !== 'pass');
   const silent = coverage.rules.filter(({ state }) => state !== 'covered');
   const more = errors === 0 ? '' : `, ${errors} not decided`;
   return [
     ...bad.map(({ id, name, problem }) => `✗ ${id}  ${name}\n    ${problem ?? ''}`),
     ...silent.map(({ id, state }) => `· ${id}: ${state}`),
+    ...(mutation?.survivors ?? []).map(({ key }) => `~ ${key}`),
     `${pack.name}@${pack.version}: ${passed} passed, ${failed} failed${more}`,
-    `coverage ${coverage.percent} % (${coverage.covered} of ${coverage.total}), decisions shown ${coverage.decisive.covered} of ${coverage.decisive.total}\n`,
+    `coverage ${coverage.percent} % (${coverage.covered} of ${coverage.total}), decisions shown ${coverage.decisive.covered} of ${coverage.decisive.total}`,
+    ...(mutation === undefined
+      ? []
+      : [`mutants ${mutation.percent} % noticed (${mutation.noticed} of ${mutation.total})`]),
+    '',
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** What coverage asks for, as needs of a request. */
 import type { Expr, Policy } from '../../cedar/ast.ts';
+import type { EntityUid } from '../../cedar/value.ts';
 import { booleanOperands, type BranchPath } from '../branches.ts';
 import type { Need } from './search.ts';
 
@@ -13,10 +14,35 @@ export type Goal =
       readonly value: boolean;
       /** The rule has to turn on it, and not only see it. */
       readonly decides: boolean;
-    };
+    }
+  /** An action that a request names, as Cedar text. */
+  | { readonly kind: 'action'; readonly name: string }
+  /** The id of a role that somebody acts in. */
+  | { readonly kind: 'role'; readonly name: string };
+
+/** A goal that is about one rule. */
+export type RuleGoal = Extract<Goal, { readonly ruleId: string }>;
+
+/** A rule that asks for nothing but an entity in its scope: reaching it is the goal of an action or a role. */
+export function scopeAlone(part: 'principal' | 'action', uid: EntityUid): Policy {
+  const any = { kind: 'any', span: NOWHERE } as const;
+  const entity = { kind: 'entity', uid, span: NOWHERE } as const;
+  return {
+    effect: 'permit',
+    annotations: [],
+    principal: part === 'principal' ? { kind: 'in', entity, span: NOWHERE } : any,
+    action: part === 'action' ? { kind: 'equal', entity, span: NOWHERE } : any,
+    resource: any,
+    conditions: [],
+    slots: [],
+    span: NOWHERE,
+  };
+}
+
+const NOWHERE = { start: 0, end: 0 } as const;
 
 /** The needs of a goal; `undefined` when the rule has no such branch. */
-export function needsOf(goal: Goal, policy: Policy): readonly Need[] | undefined {
+export function needsOf(goal: RuleGoal, policy: Policy): readonly Need[] | undefined {
   const scope: Need = { kind: 'scope', policy };
   if (goal.kind === 'rule') {
     return goal.holds || policy.conditions.length === 0
@@ -86,7 +112,13 @@ function alongPath(
 
 /** A goal as one text, for keys and lists. */
 export function goalKey(goal: Goal): string {
-  return goal.kind === 'rule'
-    ? `${goal.ruleId} ${goal.holds}`
-    : `${goal.ruleId} ${goal.at.join('.')} ${goal.value} ${goal.decides}`;
+  switch (goal.kind) {
+    case 'rule':
+      return `${goal.ruleId} ${goal.holds}`;
+    case 'branch':
+      return `${goal.ruleId} ${goal.at.join('.')} ${goal.value} ${goal.decides}`;
+    case 'action':
+    case 'role':
+      return `${goal.kind} ${goal.name}`;
+  }
 }

@@ -6,7 +6,7 @@ import { requestOf, type Draft } from './draft.ts';
 
 /** A scenario that is not saved yet. */
 export interface NewScenario {
-  /** Its file's stem. */
+  /** What its file's stem is made from; another scenario may have the same. */
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -17,7 +17,6 @@ export interface NewScenario {
 }
 
 export interface ScenarioTitle {
-  readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
@@ -27,11 +26,11 @@ export interface ScenarioTitle {
 export function writeScenario(
   draft: Draft,
   record: DecisionRecord,
-  { id, name, description, tags }: ScenarioTitle,
+  { name, description, tags }: ScenarioTitle,
 ): NewScenario {
   const issues = [...new Set(record.issues.map(({ code }) => code))];
   const file = new Map<string, Json>([
-    ['name', name.slice(0, 200)],
+    ['name', name],
     ['description', description],
     ['tags', tags],
     ['at', new Date(draft.at).toISOString().replace('.000Z', 'Z')],
@@ -45,7 +44,7 @@ export function writeScenario(
     ],
   ]);
   return {
-    id: slug(id),
+    id: slug(name),
     name,
     description,
     verdict: record.verdict,
@@ -60,7 +59,7 @@ function slug(text: string): string {
     text
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 100) || 'scenario'
+      .slice(0, 60)
+      .replace(/^-|-$/g, '') || 'scenario'
   );
 }

@@ -40,6 +40,18 @@ interface Open {
 
 /** A request that meets all needs and is accepted; `undefined` when none was found within the budget. */
 export function search(quest: Quest, ground: Ground): Tried | undefined {
+  const work = searchInSlices(quest, ground);
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, one draft after the other: whoever steps may stop for good. */
+export function* searchInSlices(
+  quest: Quest,
+  ground: Ground,
+): Generator<void, Tried | undefined, void> {
   const seen = new Set<string>();
   const open: Open[] = [];
   const budget = { left: quest.budget };
@@ -58,6 +70,7 @@ export function search(quest: Quest, ground: Ground): Tried | undefined {
   for (const draft of quest.starts) {
     const found = consider(draft, quest.needs, 0);
     if (found !== undefined) return found;
+    yield;
   }
   while (open.length > 0 && budget.left > 0) {
     const next = takeNearest(open);
@@ -70,6 +83,7 @@ export function search(quest: Quest, ground: Ground): Tried | undefined {
         for (const draft of [tried.draft, ...(quest.restarts?.(all) ?? [])]) {
           const found = consider(draft, all, depth + 1);
           if (found !== undefined) return found;
+          yield;
         }
       }
       continue;
@@ -79,6 +93,7 @@ export function search(quest: Quest, ground: Ground): Tried | undefined {
       for (const draft of needRepairs(need, tried, ground)) {
         const found = consider(draft, needs, depth + 1);
         if (found !== undefined) return found;
+        yield;
       }
     }
   }
