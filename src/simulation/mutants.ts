@@ -122,7 +122,13 @@ function mutations(
       isRoot: false,
       isBoolean: booleans.includes(child),
       underNot: expr.kind === 'not',
-    }).map((mutation) => ({ ...mutation, expr: rebuilt(expr, index, mutation.expr) })),
+    }).map(({ kind, what, span, after, expr: mutated }) => ({
+      kind,
+      what,
+      span,
+      after,
+      expr: rebuilt(expr, index, mutated),
+    })),
   );
   return [...here, ...inside];
 }

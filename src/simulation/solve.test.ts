@@ -16,7 +16,7 @@ const EXAMPLES = examplePacks(
 );
 
 /** `context has user_role` where one of two roles is stated and the other is known not to be. */
-const ALWAYS_TRUE = ['required-role-is-held: user role is not given'];
+const ALWAYS_TRUE = 'required-role-is-held: user role is not given';
 
 function withoutScenarios(files: PackFiles): PackFiles {
   return new Map([...files].filter(([path]) => !path.startsWith('scenarios/')));
@@ -63,9 +63,7 @@ describe.each([...EXAMPLES.keys()])('%s, starting without any scenario', (name) 
 
   test('every side of every branch gets one, and every action and role', () => {
     const missing = proposals.filter(({ scenario }) => scenario === undefined);
-    expect(missing.map(({ title }) => title).filter((one) => !ALWAYS_TRUE.includes(one))).toEqual(
-      [],
-    );
+    expect(missing.map(({ title }) => title).filter((one) => one !== ALWAYS_TRUE)).toEqual([]);
   });
 
   test('their names are not those of a machine', () => {

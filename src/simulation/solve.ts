@@ -135,7 +135,7 @@ export class Solver {
       description: `The smallest request found in which ${none.title}.`,
       tags: ['generated'],
     });
-    return { ...none, scenario };
+    return { goal, key: none.key, title: none.title, scenario };
   }
 
   #needs(goal: Goal): readonly Need[] | undefined {
