@@ -19,6 +19,7 @@ export const ENTRIES = {
   decision: 'src/decision/public.ts',
   bundle: 'src/bundle/public.ts',
   runtime: 'src/runtime/public.ts',
+  gates: 'src/runtime/gates/public.ts',
   cli: 'src/runtime/cli.ts',
 };
 
@@ -122,7 +123,7 @@ async function writeTypes(folder) {
     for (const file of await readdir(from, { recursive: true })) {
       // The cache may hold what a source that is gone once gave.
       const source = join(ROOT, 'src', room, file.replace(/\.d\.ts$/u, '.ts'));
-      const forTests = file.startsWith('testing') || file.startsWith('test-');
+      const forTests = /(?:^|[\\/])testing[\\/]/u.test(file) || file.startsWith('test-');
       if (!file.endsWith('.d.ts') || forTests || !exists(source)) continue;
       const to = join(folder, room, file);
       mkdirSync(join(to, '..'), { recursive: true });

@@ -3,7 +3,7 @@ import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
 import { undecided, type Decider } from './check-result.ts';
 import { readFile } from './host.ts';
 import { Metrics } from './server/metrics.ts';
-import { bundleLoader, PolicySource } from './server/policy-source.ts';
+import { bundleLoader, packLoader, PolicySource, type Loader } from './server/policy-source.ts';
 import { answerCheck } from './server/service.ts';
 
 export interface RuntimeOptions {
@@ -27,13 +27,27 @@ export interface Runtime extends Decider {
   readonly problem: () => string | undefined;
 }
 
+/** A pack that nobody signed: for development and tests. */
+export interface UnsignedOptions {
+  /** Path of the pack's folder. */
+  readonly pack: string;
+}
+
 /**
  * Loads a bundle to decide with in this process, as `createClient` decides over HTTP. Without a bundle to
  * trust every check is a DENY that nobody decided, and `problem` says why.
  */
-export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const source = new PolicySource(bundleLoader({ read: readFile }, options), Date.now);
-  const service = { source, metrics: new Metrics(), now: Date.now };
+export function createRuntime(options: RuntimeOptions | UnsignedOptions): Promise<Runtime> {
+  const host = { read: readFile };
+  return runtimeOf(
+    'pack' in options ? packLoader(host, options.pack) : bundleLoader(host, options),
+  );
+}
+
+/** Decides with what a loader gives. `now`: epoch milliseconds. */
+export async function runtimeOf(load: Loader, now: () => number = Date.now): Promise<Runtime> {
+  const source = new PolicySource(load, now);
+  const service = { source, metrics: new Metrics(), now };
   await source.reload();
   return {
     check: async (input) => {

@@ -19,7 +19,7 @@ export interface PackFolder {
 
 /** Reads a pack, or everything that keeps it from deciding. */
 export async function readPackFolder(
-  host: Host,
+  host: Pick<Host, 'read'>,
   folder: string,
 ): Promise<Result<PackFolder, readonly Problem[]>> {
   const files = await readPackFiles(host, folder);
@@ -35,7 +35,7 @@ export function packOf(folder: string, files: PackFiles): Result<PackFolder, rea
 
 /** All files below the folder but those whose name, or whose folder's, begins with a dot. Links are not followed. */
 export async function readPackFiles(
-  host: Host,
+  host: Pick<Host, 'read'>,
   folder: string,
 ): Promise<Result<PackFiles, readonly Problem[]>> {
   const paths = await listFiles(folder);

@@ -6,5 +6,10 @@
  *     if (verdict === 'ALLOW') pay();
  */
 export { createClient, type ClientOptions } from './client.ts';
-export { createRuntime, type Runtime, type RuntimeOptions } from './in-process.ts';
+export {
+  createRuntime,
+  type Runtime,
+  type RuntimeOptions,
+  type UnsignedOptions,
+} from './in-process.ts';
 export type { CheckInput, CheckResult, Decider, Undecided } from './check-result.ts';

@@ -143,7 +143,7 @@ export function bundleLoader(host: Pick<Host, 'read'>, options: BundleOptions): 
 }
 
 /** Loads a pack that nobody signed: for development. */
-export function packLoader(host: Host, folder: string): Loader {
+export function packLoader(host: Pick<Host, 'read'>, folder: string): Loader {
   return async (now) => {
     const read = await readPackFolder(host, folder);
     if (!read.ok) return err(read.error.map(printProblem).join('\n'));
