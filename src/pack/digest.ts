@@ -34,6 +34,13 @@ export function packManifest(
 export class PackDigester {
   #known: ReadonlyMap<string, { readonly text: string; readonly hash: string }> = new Map();
 
+  /** Another that remembers the same, and goes its own way from here. */
+  copy(): PackDigester {
+    const copy = new PackDigester();
+    copy.#known = this.#known;
+    return copy;
+  }
+
   /** The same as `packDigest`. */
   digest(files: PackFiles): string {
     const known = new Map<string, { readonly text: string; readonly hash: string }>();

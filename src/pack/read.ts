@@ -79,10 +79,19 @@ export function readPack(files: PackFiles): ReadPack {
  * text stays the same, so that a keystroke costs one file and the compiling.
  */
 export class PackReader {
-  readonly #policies = new Memo(readPolicyFile);
-  readonly #schemas = new Memo((_path: string, text: string) => readSchemaFile(text));
-  readonly #scenarios = new Memo(readScenario);
-  readonly #digester = new PackDigester();
+  readonly #policies: Memo<PolicyFile>;
+  readonly #schemas: Memo<Reading<Schema>>;
+  readonly #scenarios: Memo<Scenario>;
+  readonly #digester: PackDigester;
+
+  /** `like`: the reader of a pack that has much in common with this one; what it has read is not read again. */
+  constructor(like?: PackReader) {
+    this.#policies = like === undefined ? new Memo(readPolicyFile) : like.#policies.copy();
+    this.#schemas =
+      like === undefined ? new Memo((_path, text) => readSchemaFile(text)) : like.#schemas.copy();
+    this.#scenarios = like === undefined ? new Memo(readScenario) : like.#scenarios.copy();
+    this.#digester = like === undefined ? new PackDigester() : like.#digester.copy();
+  }
 
   /** `packDigest` of the files, whether they can be read or not. */
   digest(files: PackFiles): string {
@@ -153,6 +162,13 @@ class Memo<T> {
 
   constructor(read: (path: string, text: string) => T) {
     this.#read = read;
+  }
+
+  /** Another that remembers the same, and goes its own way from here. */
+  copy(): Memo<T> {
+    const copy = new Memo(this.#read);
+    copy.#known = this.#known;
+    return copy;
   }
 
   /** One file by itself. */

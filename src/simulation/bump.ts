@@ -5,7 +5,7 @@
 import { raiseVersion, type Bump } from '../pack/version.ts';
 import type { Pack } from '../pack/read.ts';
 import { decidesOtherwise, type PackDiff } from './diff.ts';
-import type { FlipReport } from './flips.ts';
+import type { FlipReport, FlipRow } from './flips.ts';
 import type { RuleShape } from './pack-shape.ts';
 
 export interface BumpSuggestion {
@@ -24,8 +24,13 @@ export interface BumpSuggestion {
   readonly reasons: readonly string[];
 }
 
+/** What a suggestion asks of flips. */
+export interface KnownFlips extends Pick<FlipReport, 'before' | 'after'> {
+  readonly rows: readonly Pick<FlipRow, 'id' | 'to'>[];
+}
+
 /** Suggests the version of `after`, where `before` is what it was made from. */
-export function suggestBump(before: Pack, diff: PackDiff, flips: FlipReport): BumpSuggestion {
+export function suggestBump(before: Pack, diff: PackDiff, flips: KnownFlips): BumpSuggestion {
   if (flips.before.digest === flips.after.digest) {
     const reasons = ['Nothing has changed.'];
     return { bump: 'none', version: before.version, newlyAllowed: [], mayAllow: [], reasons };

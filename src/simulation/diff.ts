@@ -21,7 +21,13 @@ export interface PackDiff {
 }
 
 export function diffPacks(before: Pack, after: Pack): PackDiff {
-  return diffShapes(packShape(before), packShape(after));
+  // A scenario that was read once for both cannot differ, and there may be ten thousand of them.
+  const earlier = new Set(before.scenarios);
+  const shared = new Set(after.scenarios.filter((scenario) => earlier.has(scenario)));
+  const own = (pack: Pack): Pack => {
+    return { ...pack, scenarios: pack.scenarios.filter((scenario) => !shared.has(scenario)) };
+  };
+  return diffShapes(packShape(own(before)), packShape(own(after)));
 }
 
 export function diffShapes(before: PackShape, after: PackShape): PackDiff {

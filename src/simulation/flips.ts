@@ -5,12 +5,13 @@
  * edited stands twice, as before and as after: a change that also rewrites the scenario which would
  * have shown it must not pass unseen.
  */
-import { decide } from '../decision/decide.ts';
+import { decide, type Decision } from '../decision/decide.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Pack } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { sameJson } from './json-text.ts';
+import { issueCodes } from './outcome.ts';
 import type { Progress, Sliced } from './sliced.ts';
 
 /** One of the scenarios that two packs have between them. */
@@ -40,6 +41,8 @@ export interface FlipRow {
   readonly issuesGone: readonly string[];
   readonly issuesNew: readonly string[];
   readonly risk: readonly [before: number, after: number];
+  /** Ids of the rules that held on one side only, on any tool: those that hold now first. */
+  readonly rules: readonly string[];
   readonly before: DecisionRecord;
   readonly after: DecisionRecord;
 }
@@ -108,23 +111,21 @@ export function compareScenario(
   if (!first.ok) return undecided(first.error.message);
   const second = decide(after.policies, run.value.check, at);
   if (!second.ok) return undecided(second.error.message);
-  const records = [first.value.record, second.value.record] as const;
-  const failed = records.find(({ decision }) => decision === 'ERROR');
-  if (failed !== undefined) return undecided(failed.reason);
-  const row = flipRow({ id, path, name, tags, standsIn }, ...records);
+  const sides = [first.value, second.value] as const;
+  const failed = sides.find(({ record }) => record.decision === 'ERROR');
+  if (failed !== undefined) return undecided(failed.record.reason);
+  const row = flipRow({ id, path, name, tags, standsIn }, ...sides);
   // Ten thousand rows of which few say anything would only fill memory.
   return row.from === row.to && !saysOtherwise(row) ? { kind: 'same' } : { kind: 'decided', row };
 }
 
 function flipRow(
   scenario: Pick<FlipRow, 'id' | 'path' | 'name' | 'tags' | 'standsIn'>,
-  before: DecisionRecord,
-  after: DecisionRecord,
+  first: Decision,
+  second: Decision,
 ): FlipRow {
-  const codes = (record: DecisionRecord): readonly string[] => [
-    ...new Set(record.issues.map(({ code }) => code)),
-  ];
-  const [gone, added] = [codes(before), codes(after)];
+  const [before, after] = [first.record, second.record];
+  const [gone, added] = [issueCodes(before), issueCodes(after)];
   return {
     ...scenario,
     from: before.verdict,
@@ -132,21 +133,42 @@ function flipRow(
     issuesGone: gone.filter((code) => !added.includes(code)),
     issuesNew: added.filter((code) => !gone.includes(code)),
     risk: [before.risk_score, after.risk_score],
+    rules: rulesThatTurned(first, second),
     before,
     after,
   };
 }
 
-/** Makes the report of what was compared, in whatever order or thread. */
+function rulesThatTurned(first: Decision, second: Decision): readonly string[] {
+  const [was, is] = [heldIn(first), heldIn(second)];
+  const turned = [
+    ...[...is].filter(([key]) => !was.has(key)),
+    ...[...was].filter(([key]) => !is.has(key)),
+  ];
+  return [...new Set(turned.map(([, rule]) => rule))];
+}
+
+/** The rules that held, by tool and rule. */
+function heldIn({ tools }: Decision): ReadonlyMap<string, string> {
+  return new Map(
+    tools.flatMap(({ tool, satisfied }) => satisfied.map((rule) => [`${tool} ${rule}`, rule])),
+  );
+}
+
+/**
+ * Makes the report of what was compared, in whatever order or thread; `alike`: how many more scenarios are
+ * known to be decided alike.
+ */
 export function flipReport(
   before: Pack,
   after: Pack,
   comparisons: Iterable<Comparison>,
+  alike = 0,
 ): FlipReport {
   const rows: FlipRow[] = [];
   const quiet: FlipRow[] = [];
   const undecided: UndecidedRow[] = [];
-  let compared = 0;
+  let compared = alike;
   for (const comparison of comparisons) {
     switch (comparison.kind) {
       case 'undecided':

@@ -16,7 +16,11 @@ export interface Review {
 
 /** Reviews a change. Steps are scenarios. */
 export function* reviewInSlices(before: Pack, after: Pack, size = 50): Sliced<Review> {
-  const flips = yield* flipsInSlices(before, after, size);
+  return reviewOf(before, after, yield* flipsInSlices(before, after, size));
+}
+
+/** The review of a change whose flips are known. */
+export function reviewOf(before: Pack, after: Pack, flips: FlipReport): Review {
   const diff = diffPacks(before, after);
   return {
     flips,

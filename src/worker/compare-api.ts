@@ -18,8 +18,6 @@ export interface ComparedRow extends Omit<FlipRow, 'before' | 'after'> {
   readonly key: string;
   /** The reason of the later record. */
   readonly because: string;
-  /** Ids of the rules that held on one side only. */
-  readonly rules: readonly string[];
 }
 
 /** The numbers of a comparison, and the version that the later side deserves. */

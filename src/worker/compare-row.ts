@@ -1,6 +1,6 @@
 /** What made one scenario come out differently: rule by rule, on both sides. */
 import { err, ok, type Result } from '../base/result.ts';
-import { decide, explainDecision, type ExplainedDecision } from '../decision/decide.ts';
+import { explainDecision, type ExplainedDecision } from '../decision/decide.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { decisionSentence } from '../simulation/flow-sentence.ts';
 import type { RuleChange } from '../simulation/rule-changes.ts';
@@ -9,29 +9,6 @@ import type { Side } from './compare-sides.ts';
 import type { EngineFailure, PolicyTrace } from './engine-api.ts';
 import { graphOf } from './flow-graphs.ts';
 import { ruleTraceOf } from './trace.ts';
-
-/** Ids of the rules that held on one side only, on any tool. */
-export function rulesThatTurned(before: Side, after: Side, scenario: Scenario): readonly string[] {
-  const [was, is] = [heldIn(before, scenario), heldIn(after, scenario)];
-  const turned = [
-    ...[...is].filter(([key]) => !was.has(key)),
-    ...[...was].filter(([key]) => !is.has(key)),
-  ];
-  return [...new Set(turned.map(([, rule]) => rule))];
-}
-
-/** The rules that held, by tool and rule. */
-function heldIn({ pack }: Side, { id, run }: Scenario): ReadonlyMap<string, string> {
-  if (!run.ok) return new Map();
-  const { check, now } = run.value;
-  const decision = decide(pack.policies, check, { now, requestId: `scenario:${id}` });
-  if (!decision.ok) return new Map();
-  return new Map(
-    decision.value.tools.flatMap(({ tool, satisfied }) =>
-      satisfied.map((rule) => [`${tool} ${rule}`, rule] as const),
-    ),
-  );
-}
 
 /** Explains one row; see `Compare.explainFlip`. */
 export function explainRow(

@@ -1,11 +1,22 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { packDigest } from '../pack/digest.ts';
 import { PackReader, type Pack } from '../pack/read.ts';
 import type { CompareSide } from './compare-api.ts';
 import type { EngineFailure } from './engine-api.ts';
-import { ruleRow, ruleSources, type OpenPack, type RuleSource } from './open-pack.ts';
+import {
+  filesThatDecide,
+  ruleRow,
+  ruleSources,
+  type OpenPack,
+  type RuleSource,
+} from './open-pack.ts';
 
 /** A pack to compare, with its rules' texts. */
 export interface Side {
+  /** The digest of what decides: packs that differ in scenarios alone decide alike. */
+  readonly key: string;
+  /** The files that decide. */
+  readonly files: ReadonlyMap<string, string>;
   readonly pack: Pack;
   readonly sources: ReadonlyMap<string, RuleSource>;
 }
@@ -22,10 +33,11 @@ export class SideReader {
       case 'working': {
         const { pack, stale } = open.sound();
         if (pack === undefined || stale) return broken('The working copy', open.readProblems());
-        return ok({ pack, sources: open.deciding()?.rules ?? new Map() });
+        const { key, files } = open.decidingFiles();
+        return ok({ key, files, pack, sources: open.deciding()?.rules ?? new Map() });
       }
       case 'files': {
-        const known = this.#known.get(side.key) ?? readFiles(side.files);
+        const known = this.#known.get(side.key) ?? readFiles(side.files, open.reader);
         this.#known.delete(side.key);
         this.#known.set(side.key, known);
         const [oldest] = this.#known.keys();
@@ -36,10 +48,15 @@ export class SideReader {
   }
 }
 
-function readFiles(files: ReadonlyMap<string, string>): Result<Side, EngineFailure> {
-  const { pack, problems } = new PackReader().read(files);
+function readFiles(
+  files: ReadonlyMap<string, string>,
+  like: PackReader,
+): Result<Side, EngineFailure> {
+  const { pack, problems } = new PackReader(like).read(files);
   if (pack === undefined) return broken('The other side', problems);
-  return ok({ pack, sources: ruleSources(pack.rules.map(ruleRow), files) });
+  const deciding = filesThatDecide(files);
+  const sources = ruleSources(pack.rules.map(ruleRow), files);
+  return ok({ key: packDigest(deciding), files: deciding, pack, sources });
 }
 
 function broken(

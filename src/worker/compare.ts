@@ -6,12 +6,12 @@ import { err, ok, type Result } from '../base/result.ts';
 import { METADATA_FILE } from '../pack/files.ts';
 import { withVersion } from '../pack/version.ts';
 import { coverInSlices, type Coverage } from '../simulation/coverage.ts';
-import { unionOfScenarios, type ComparedScenario, type FlipRow } from '../simulation/flips.ts';
+import type { ComparedScenario, FlipRow } from '../simulation/flips.ts';
 import { reviewAsHtml } from '../simulation/report-html.ts';
 import { reviewAsJson } from '../simulation/report-json.ts';
 import { flipsAsJunit } from '../simulation/report-junit.ts';
 import { reviewAsMarkdown } from '../simulation/report-markdown.ts';
-import { changeLines, reviewInSlices, type Review } from '../simulation/review.ts';
+import { changeLines, type Review } from '../simulation/review.ts';
 import type { Sliced } from '../simulation/sliced.ts';
 import type {
   ChangeSummary,
@@ -22,16 +22,17 @@ import type {
   OnCompared,
   PackComparison,
 } from './compare-api.ts';
-import { explainRow, rulesThatTurned } from './compare-row.ts';
-import { SideReader, type Side } from './compare-sides.ts';
+import { explainRow } from './compare-row.ts';
+import { compareSides, summarizeSides, SUPERSEDED, type BothSides } from './compare-run.ts';
+import { SideReader } from './compare-sides.ts';
 import type { EngineFailure, FileChange } from './engine-api.ts';
 import type { OpenPack } from './open-pack.ts';
+import { Outcomes, type Search } from './outcomes.ts';
+import type { Pool } from './pool.ts';
 import { takeTurns, type Clock } from './turns.ts';
 
 /** One comparison with everything that further questions need. */
-interface Kept {
-  readonly before: Side;
-  readonly after: Side;
+interface Kept extends BothSides {
   readonly review: Review;
   readonly scenarios: ReadonlyMap<string, ComparedScenario>;
 }
@@ -41,22 +42,23 @@ const KEPT = 3;
 /** Milliseconds between two reports of progress. */
 const REPORT_MS = 100;
 
-const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'Something newer came in.' };
-
 type Question = 'compare' | 'summarize' | 'coverage';
 type Outcome<T> = Promise<Result<T, EngineFailure>>;
 
 /** Answers `Compare` for packs that are open. */
 export class Comparer {
   readonly #clock: Clock;
+  readonly #outcomes: Outcomes;
   readonly #sides = new SideReader();
   readonly #kept = new Map<number, Kept>();
   #ids = 0;
   /** Of each kind of question, the number of the newest. */
   readonly #turns: Record<Question, number> = { compare: 0, summarize: 0, coverage: 0 };
 
-  constructor(clock: Clock) {
+  /** `pool`: where scenarios are run when there are many; without one, here. */
+  constructor(clock: Clock, pool?: Pool) {
     this.#clock = clock;
+    this.#outcomes = new Outcomes(clock, pool);
   }
 
   async compare(
@@ -67,11 +69,13 @@ export class Comparer {
   ): Outcome<PackComparison> {
     const sides = this.#both(open, before, after);
     if (!sides.ok) return sides;
-    const review = await this.#review('compare', open, sides.value, onCompared);
-    if (!review.ok) return review;
+    const search = this.#search('compare', open, onCompared);
+    const compared = await compareSides(this.#outcomes, this.#clock, sides.value, search);
+    if (!compared.ok) return compared;
     this.#ids += 1;
     const id = this.#ids;
-    const kept = { ...sides.value, review: review.value, scenarios: scenariosOf(sides.value) };
+    const { review, scenarios } = compared.value;
+    const kept = { ...sides.value, review, scenarios: byKey(scenarios) };
     this.#kept.set(id, kept);
     this.#kept.delete(id - KEPT);
     return ok(shown(id, kept));
@@ -80,8 +84,7 @@ export class Comparer {
   async summarize(open: OpenPack, before: CompareSide): Outcome<ChangeSummary> {
     const sides = this.#both(open, before, { kind: 'working' });
     if (!sides.ok) return sides;
-    const review = await this.#review('summarize', open, sides.value);
-    return review.ok ? ok(summaryOf(review.value)) : review;
+    return summarizeSides(this.#outcomes, sides.value, this.#search('summarize', open));
   }
 
   cancel(): void {
@@ -118,24 +121,33 @@ export class Comparer {
     return this.#sliced('coverage', open, coverInSlices(pack));
   }
 
-  #both(
-    open: OpenPack,
-    before: CompareSide,
-    after: CompareSide,
-  ): Result<{ readonly before: Side; readonly after: Side }, EngineFailure> {
+  #both(open: OpenPack, before: CompareSide, after: CompareSide): Result<BothSides, EngineFailure> {
     const first = this.#sides.read(open, before);
     if (!first.ok) return first;
     const second = this.#sides.read(open, after);
-    return second.ok ? ok({ before: first.value, after: second.value }) : second;
+    if (!second.ok) return second;
+    // What the pack's own run has found out is not run again.
+    const { key } = open.decidingFiles();
+    for (const side of [first.value, second.value]) {
+      if (side.key === key) this.#outcomes.putAll(side, open.outcomes());
+    }
+    return ok({ before: first.value, after: second.value });
   }
 
-  #review(
-    kind: 'compare' | 'summarize',
-    open: OpenPack,
-    { before, after }: { readonly before: Side; readonly after: Side },
-    onCompared?: OnCompared,
-  ): Outcome<Review> {
-    return this.#sliced(kind, open, reviewInSlices(before.pack, after.pack, 10), onCompared);
+  /** Begins a question of its kind, which ends when a newer one is asked or the pack changes. */
+  #search(kind: Question, open: OpenPack, onProgress?: OnCompared): Search {
+    this.#turns[kind] += 1;
+    const turn = this.#turns[kind];
+    const { revision } = open;
+    let reported = this.#clock.now();
+    return {
+      isOver: () => this.#turns[kind] !== turn || open.revision !== revision,
+      onDone: (done, total) => {
+        if (this.#clock.now() - reported < REPORT_MS) return;
+        reported = this.#clock.now();
+        onProgress?.(done, total);
+      },
+    };
   }
 
   /** Does long work while nothing newer of its kind is asked and the pack stays as it is. */
@@ -145,21 +157,15 @@ export class Comparer {
     work: Sliced<T>,
     onProgress?: OnCompared,
   ): Outcome<T> {
-    this.#turns[kind] += 1;
-    const turn = this.#turns[kind];
-    const { revision } = open;
+    const { isOver, onDone } = this.#search(kind, open, onProgress);
     const slices = takeTurns(this.#clock);
-    let reported = this.#clock.now();
     for (;;) {
       const step = work.next();
       if (step.done === true) return ok(step.value);
       if (!slices.due()) continue;
-      if (this.#clock.now() - reported >= REPORT_MS) {
-        reported = this.#clock.now();
-        onProgress?.(step.value.done, step.value.total);
-      }
+      onDone(step.value.done, step.value.total);
       await slices.next();
-      if (this.#turns[kind] !== turn || open.revision !== revision) return err(SUPERSEDED);
+      if (isOver()) return err(SUPERSEDED);
     }
   }
 }
@@ -179,34 +185,26 @@ function keyOf({ standsIn, id }: Pick<FlipRow, 'standsIn' | 'id'>): string {
   return `${standsIn} ${id}`;
 }
 
-function scenariosOf({
-  before,
-  after,
-}: Pick<Kept, 'before' | 'after'>): ReadonlyMap<string, ComparedScenario> {
+function byKey(scenarios: readonly ComparedScenario[]): ReadonlyMap<string, ComparedScenario> {
   return new Map(
-    unionOfScenarios(before.pack, after.pack).map((one) => [
-      keyOf({ standsIn: one.standsIn, id: one.scenario.id }),
-      one,
-    ]),
+    scenarios.map((one) => [keyOf({ standsIn: one.standsIn, id: one.scenario.id }), one]),
   );
-}
-
-function summaryOf({ flips, bump }: Review): ChangeSummary {
-  const { before, after, compared, newlyAllowed, newlyDenied, newlyDeferred } = flips;
-  return { before, after, compared, newlyAllowed, newlyDenied, newlyDeferred, bump };
 }
 
 function shown(id: number, kept: Kept): PackComparison {
   const { review } = kept;
   const rowOf = ({ before: _before, after, ...row }: FlipRow): ComparedRow => {
-    const key = keyOf(row);
-    const scenario = kept.scenarios.get(key)?.scenario;
-    const rules = scenario === undefined ? [] : rulesThatTurned(kept.before, kept.after, scenario);
-    return { ...row, key, because: after.reason, rules };
+    return { ...row, key: keyOf(row), because: after.reason };
   };
   return {
     id,
-    ...summaryOf(review),
+    before: review.flips.before,
+    after: review.flips.after,
+    compared: review.flips.compared,
+    newlyAllowed: review.flips.newlyAllowed,
+    newlyDenied: review.flips.newlyDenied,
+    newlyDeferred: review.flips.newlyDeferred,
+    bump: review.bump,
     rows: review.flips.rows.map(rowOf),
     quiet: review.flips.quiet.map(rowOf),
     undecided: review.flips.undecided,

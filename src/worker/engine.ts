@@ -17,12 +17,15 @@ import { countFlow, drawFlow, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
 import { createLanguage, type PackLanguage } from './language.ts';
 import { OpenPack } from './open-pack.ts';
+import type { Pool } from './pool.ts';
 import { CLOCK, takeTurns, type Clock } from './turns.ts';
 
 export interface EngineOptions {
   readonly clock?: Clock;
   readonly sliceMs?: number;
   readonly onProgress?: OnProgress;
+  /** Where comparisons run scenarios when there are many; without one, here. */
+  readonly pool?: Pool;
 }
 
 /** Milliseconds between two reports of progress. */
@@ -33,7 +36,7 @@ export interface LocalEngine extends Engine, Pick<PackLanguage, 'takeOfficial'> 
 
 /** Starts an engine in this very thread. */
 export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
-  const { clock = CLOCK, sliceMs, onProgress } = options;
+  const { clock = CLOCK, sliceMs, onProgress, pool } = options;
   const packs = new Map<string, OpenPack>();
 
   /** Brings verdicts up to date with the files, unless a newer change comes in. */
@@ -96,7 +99,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     });
   }
 
-  const comparer = new Comparer(clock);
+  const comparer = new Comparer(clock, pool);
 
   return {
     ...createLanguage(opened, clock),

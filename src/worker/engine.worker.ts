@@ -1,13 +1,16 @@
+import './workers-of-workers.ts';
 import { expose } from 'comlink';
 import { ok } from '../base/result.ts';
 import { createLocalEngine } from './engine.ts';
 import type { Answer, EngineSnapshot } from './engine-api.ts';
 import type { EngineHost, OnProgress } from './engine-host.ts';
+import { Pool } from './pool.ts';
 import { snapshotDelta, type SnapshotDelta } from './snapshot-delta.ts';
 
 let listener: OnProgress | undefined;
 
 const engine = createLocalEngine({
+  pool: new Pool(),
   onProgress: (packId, done, total) => {
     listener?.(packId, done, total);
   },

@@ -1,8 +1,10 @@
 import type { DecisionPolicies } from '../decision/policies.ts';
+import { PackDigester } from '../pack/digest.ts';
 import { fileKind } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import { PackReader, type Pack, type PackRule, type ReadPack } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
+import { saidBy, type Outcome } from '../simulation/outcome.ts';
 import { runScenario } from '../simulation/run.ts';
 import type { EngineSnapshot, FileChange, RuleRow, ScenarioRow } from './engine-api.ts';
 
@@ -49,7 +51,8 @@ export class OpenPack {
   /** Whether the run of this revision was called off. */
   cancelled = false;
   readonly #files = new Map<string, string>();
-  readonly #reader = new PackReader();
+  readonly reader = new PackReader();
+  readonly #digester = new PackDigester();
   #read: ReadPack = { scenarios: [], problems: [] };
   #unread = true;
   #digest = '';
@@ -99,9 +102,9 @@ export class OpenPack {
   /** Reads and compiles the files, unless that was done since they changed. */
   compile(): void {
     if (!this.#unread) return;
-    this.#read = this.#reader.read(this.#files);
+    this.#read = this.reader.read(this.#files);
     const { pack, scenarios } = this.#read;
-    this.#digest = pack?.policies.digest ?? this.#reader.digest(this.#files);
+    this.#digest = pack?.policies.digest ?? this.reader.digest(this.#files);
     // File names that are not safe keep everything from being read; the list stays for all that.
     const unread = pack === undefined && scenarios.length === 0;
     this.#scenarios = unread
@@ -170,6 +173,23 @@ export class OpenPack {
     return { policies: pack.policies, rules: sources, stale: this.#read.pack === undefined };
   }
 
+  /** The files that decide, and their digest. */
+  decidingFiles(): { readonly key: string; readonly files: ReadonlyMap<string, string> } {
+    const files = filesThatDecide(this.#files);
+    return { key: this.#digester.digest(files), files };
+  }
+
+  /** How scenarios came out in the last run of the pack as it is; those that were decided. */
+  *outcomes(): Iterable<readonly [Scenario, Outcome]> {
+    for (const scenario of this.#scenarios) {
+      const row = this.#isFresh(scenario) ? this.#runs.get(scenario.path)?.row : undefined;
+      if (row?.verdict === undefined || row.riskScore === undefined) continue;
+      if (row.state === 'error') continue;
+      const said = saidBy(row.issueCodes, row.riskScore);
+      yield [scenario, { verdict: row.verdict, said }];
+    }
+  }
+
   /** A scenario as its file is now. */
   scenario(id: string): Scenario | undefined {
     this.compile();
@@ -212,6 +232,16 @@ function rowHead({ id, path, name, description, tags, expect }: Scenario) {
     tags,
     ...(expect === undefined ? {} : { expected: expect }),
   };
+}
+
+/** Scenarios, and files that nobody reads, decide nothing. */
+export function filesThatDecide(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    [...files].filter(([path]) => {
+      const kind = fileKind(path);
+      return kind !== 'scenario' && kind !== 'other';
+    }),
+  );
 }
 
 /** Each rule with its text in these files, by id. */

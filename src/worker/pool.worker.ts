@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { createPoolHost } from './pool-host.ts';
+
+expose(createPoolHost());
