@@ -4,6 +4,7 @@
  */
 import util from 'node:util';
 import { ensureInstalled, requireNode } from './install.mjs';
+import { ensureRedis } from './install-redis.mjs';
 import { conclude, runInTurn, runSideBySide } from './runner.mjs';
 import { BROWSER_STEPS, CHECK_STEPS, E2E_STEPS, FIXED_SEED, PROOF_STEPS } from './steps.mjs';
 
@@ -39,7 +40,10 @@ async function runParts(parts) {
   /** @type {import('./steps.mjs').Outcome[]} */
   const outcomes = [];
   if (parts.includes('check')) outcomes.push(...(await runSideBySide(CHECK_STEPS, 2)));
-  if (parts.includes('proof')) outcomes.push(...(await runInTurn(PROOF_STEPS)));
+  if (parts.includes('proof')) {
+    await ensureRedis();
+    outcomes.push(...(await runInTurn(PROOF_STEPS)));
+  }
   const inChromium = [
     ...(parts.includes('browser') ? BROWSER_STEPS : []),
     ...(parts.includes('e2e') ? E2E_STEPS : []),

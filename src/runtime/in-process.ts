@@ -4,7 +4,8 @@ import { undecided, type Decider } from './check-result.ts';
 import { readFile } from './host.ts';
 import { Metrics } from './server/metrics.ts';
 import { bundleLoader, packLoader, PolicySource, type Loader } from './server/policy-source.ts';
-import { answerCheck } from './server/service.ts';
+import { answerCheck, type Service } from './server/service.ts';
+import { LocalStore } from './state/local-store.ts';
 
 export interface RuntimeOptions {
   /** Path of the signed bundle. */
@@ -47,7 +48,13 @@ export function createRuntime(options: RuntimeOptions | UnsignedOptions): Promis
 /** Decides with what a loader gives. `now`: epoch milliseconds. */
 export async function runtimeOf(load: Loader, now: () => number = Date.now): Promise<Runtime> {
   const source = new PolicySource(load, now);
-  const service = { source, metrics: new Metrics(), now };
+  const service: Service = {
+    source,
+    metrics: new Metrics(),
+    // Runs are counted for as long as this process runs.
+    state: { store: new LocalStore(), onFailure: 'refuse' },
+    now,
+  };
   await source.reload();
   return {
     check: async (input) => {

@@ -244,9 +244,7 @@ describe('parts', () => {
   });
 
   test('a clock that jumps locks nobody out', async () => {
-    const opened = LocalStore.open();
-    if (!opened.ok) throw new Error(opened.error);
-    const store = opened.value;
+    const store = new LocalStore();
     const at = Date.parse('2026-12-31T23:59:59.500Z');
     expect(await store.take(id, plan, 2, at)).toEqual({ kind: 'taken' });
     expect(await store.take(id, plan, 1, at)).toEqual({ kind: 'full', wait: 1 });

@@ -61,10 +61,9 @@ export class LocalStore implements StateStore {
   readonly #runs = new Map<string, RunsOfKey>();
   #journal: Journal | undefined;
 
-  /** Goes on from what the file has, if there is one; with no path nothing outlives the process. */
-  static open(path?: string, large?: number): Result<LocalStore, string> {
+  /** Goes on from what the file has, if there is one. Without a file nothing outlives the process: `new LocalStore()`. */
+  static open(path: string, large?: number): Result<LocalStore, string> {
     const store = new LocalStore();
-    if (path === undefined) return ok(store);
     const journal = Journal.open(path, (change) => store.#read(change), large);
     if (!journal.ok) return err(journal.error);
     store.#journal = journal.value;

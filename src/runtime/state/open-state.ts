@@ -16,7 +16,8 @@ export async function openState(
   if (variable !== undefined && (where === undefined || where === '')) {
     return err(`the variable ${variable} is not set`);
   }
-  if (where === undefined || !/^rediss?:\/\//.test(where)) return LocalStore.open(where);
+  if (where === undefined) return ok(new LocalStore());
+  if (!/^rediss?:\/\//.test(where)) return LocalStore.open(where);
   if (!URL.canParse(where)) return err('the address of Redis cannot be read');
   // Late: only who shares state needs it.
   const { openRedis } = await import('./redis-store.ts');
