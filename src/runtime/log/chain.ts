@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 
 /** What the first line of all follows. */
@@ -6,7 +6,7 @@ export const GENESIS = `sha256:${'0'.repeat(64)}`;
 
 /** Digest of a line without its end. */
 export function digestOf(line: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(line).digest('hex')}`;
+  return `sha256:${hash('sha256', line)}`;
 }
 
 export interface LastLine {

@@ -4,8 +4,9 @@
  * answered; a process that is killed can lose only a line whose decision nobody got. When a file is full
  * the next one goes on with the same chain.
  *
- * Writing is synchronous: lines have an order, the chain needs it, and handing a line to the system takes
- * less than deciding did.
+ * Writing is synchronous: lines have an order, and the chain needs it. Handing a line to the system takes
+ * longer than deciding did, so the lines of all decisions that are made in one turn of the event loop are
+ * handed over together, and only then is any of them answered.
  */
 import { closeSync, fstatSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -24,6 +25,7 @@ export class DecisionLog {
   readonly #options: LogOptions;
   #file: AppendFile;
   #prev: string;
+  #waiting: Waiting[] = [];
 
   private constructor(options: LogOptions, file: AppendFile, prev: string) {
     this.#options = options;
@@ -50,22 +52,68 @@ export class DecisionLog {
 
   /** Writes one line whole or not at all. `members`: what stands in its JSON object, in JSON, not empty. */
   append(members: string): Result<undefined, string> {
-    const line = Buffer.from(`{${members},"prev":"${this.#prev}"}`);
-    const bytes = Buffer.concat([line, NEWLINE]);
+    const [written] = this.#write([members]);
+    return written ?? ok(undefined);
+  }
+
+  /** The same, together with every other line that is to be written in this turn of the event loop. */
+  appendSoon(members: string): Promise<Result<undefined, string>> {
+    return new Promise((resolve) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ members, resolve });
+    });
+  }
+
+  close(): void {
+    this.#flush();
+    this.#file.close();
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const written = this.#write(waiting.map(({ members }) => members));
+    for (const [index, { resolve }] of waiting.entries()) resolve(written[index] ?? ok(undefined));
+  }
+
+  /** What came of each line. Those that share a write are written all or not at all. */
+  #write(lines: readonly string[]): readonly Result<undefined, string>[] {
+    const outcomes: Result<undefined, string>[] = [];
+    while (outcomes.length < lines.length) {
+      const { bytes, prev, count } = this.#block(lines, outcomes.length);
+      const outcome = this.#hand(bytes, prev);
+      for (let index = 0; index < count; index += 1) outcomes.push(outcome);
+    }
+    return outcomes;
+  }
+
+  /** As many lines from one on as fit into the file, and one at least; `prev` is the digest of the last. */
+  #block(lines: readonly string[], from: number): Block {
+    const parts: Buffer[] = [];
+    let prev = this.#prev;
+    let size = 0;
+    for (const members of lines.slice(from)) {
+      const line = Buffer.from(`{${members},"prev":"${prev}"}`);
+      const full = this.#file.size + size + line.length + 1 > this.#options.maxBytes;
+      if (full && parts.length > 0) break;
+      parts.push(line, NEWLINE);
+      size += line.length + 1;
+      prev = digestOf(line);
+    }
+    return { bytes: Buffer.concat(parts, size), prev, count: parts.length / 2 };
+  }
+
+  #hand(bytes: Buffer, prev: string): Result<undefined, string> {
     try {
       this.#file.ready();
       const { size } = this.#file;
       if (size > 0 && size + bytes.length > this.#options.maxBytes) this.#rotate();
       this.#file.append(bytes);
-      this.#prev = digestOf(line);
+      this.#prev = prev;
       return ok(undefined);
     } catch (error) {
       return err(`${this.#options.path}: the log cannot be written: ${reasonOf(error)}`);
     }
-  }
-
-  close(): void {
-    this.#file.close();
   }
 
   #rotate(): void {
@@ -82,6 +130,18 @@ export class DecisionLog {
     this.#file.close();
     this.#file = new AppendFile(next, 0);
   }
+}
+
+interface Waiting {
+  readonly members: string;
+  readonly resolve: (written: Result<undefined, string>) => void;
+}
+
+/** Lines that are written at once. */
+interface Block {
+  readonly bytes: Buffer;
+  readonly prev: string;
+  readonly count: number;
 }
 
 const NEWLINE = Buffer.from('\n');

@@ -15,6 +15,8 @@ export interface DecisionEvent {
   /** The check as it was decided. */
   readonly input: Json;
   readonly record: DecisionRecord;
+  /** The record as JSON. */
+  readonly text: string;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly bundle: { readonly name: string; readonly revision: string };
@@ -49,17 +51,16 @@ export function readMask(text: string): Mask | undefined {
  * there, and what the masks cover is not, but listed in `erased`.
  */
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
-  const { record, now, bundle, requestedBy, run, flip } = event;
+  const { record, text, now, bundle, requestedBy, run, flip } = event;
   const erased: string[] = [];
   const cover = (root: 'input' | 'result', json: Json): Json =>
     masks
       .filter(([first]) => first === root)
       .reduce<Json>((left, [, ...path]) => erase(left, path, `/${root}`, erased), json);
   const input = printJson(cover('input', event.input), 'sorted');
-  const resultText = JSON.stringify(record);
   const result = masks.some(([first]) => first === 'result')
-    ? printJson(cover('result', jsonOf(resultText)), 'sorted')
-    : resultText;
+    ? printJson(cover('result', jsonOf(text)), 'sorted')
+    : text;
   return [
     `"decision_id":${JSON.stringify(record.request_id)}`,
     `"timestamp":${JSON.stringify(new Date(now).toISOString())}`,

@@ -8,13 +8,15 @@ const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 /** Counts what the server does, for Prometheus. */
 export class Metrics {
   readonly #counters = new Map<string, Map<string, number>>();
+  /** How many answers came within each bound and not within the one before it. */
   readonly #buckets = BUCKETS.map(() => 0);
   #seconds = 0;
   #timed = 0;
 
   /** A check that was decided. */
   decided({ verdict, issues }: DecisionRecord): void {
-    this.#add('stage0_decisions_total', { verdict });
+    this.#add('stage0_decisions_total', DECIDED[verdict]);
+    if (issues.length === 0) return;
     for (const code of new Set(issues.map((issue) => issue.code))) {
       this.#add('stage0_issues_total', { code });
     }
@@ -29,9 +31,8 @@ export class Metrics {
   took(seconds: number): void {
     this.#timed += 1;
     this.#seconds += seconds;
-    for (const [index, bound] of BUCKETS.entries()) {
-      if (seconds <= bound) this.#buckets[index] = (this.#buckets[index] ?? 0) + 1;
-    }
+    const bucket = BUCKETS.findIndex((bound) => seconds <= bound);
+    if (bucket >= 0) this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
   }
 
   /** An answer that is no decision. */
@@ -66,25 +67,36 @@ export class Metrics {
     return `${lines.join('\n')}\n`;
   }
 
-  #add(name: keyof typeof COUNTERS, labels: Readonly<Record<string, string>>): void {
+  #add(name: keyof typeof COUNTERS, labels: Readonly<Record<string, string>> | string): void {
     const counter = this.#counters.get(name) ?? new Map<string, number>();
-    const key = labelText(labels);
+    const key = typeof labels === 'string' ? labels : labelText(labels);
     counter.set(key, (counter.get(key) ?? 0) + 1);
     this.#counters.set(name, counter);
   }
 
   #histogram(): readonly string[] {
     const name = 'stage0_check_duration_seconds';
+    let within = 0;
     return [
       `# HELP ${name} From the request's head to the answer's body.`,
       `# TYPE ${name} histogram`,
-      ...BUCKETS.map((bound, index) => `${name}_bucket{le="${bound}"} ${this.#buckets[index]}`),
+      ...BUCKETS.map((bound, index) => {
+        within += this.#buckets[index] ?? 0;
+        return `${name}_bucket{le="${bound}"} ${within}`;
+      }),
       `${name}_bucket{le="+Inf"} ${this.#timed}`,
       `${name}_sum ${this.#seconds}`,
       `${name}_count ${this.#timed}`,
     ];
   }
 }
+
+/** Labels of every decision, written once. */
+const DECIDED: Readonly<Record<Verdict, string>> = {
+  ALLOW: 'verdict="ALLOW"',
+  DENY: 'verdict="DENY"',
+  DEFER: 'verdict="DEFER"',
+};
 
 const COUNTERS = {
   stage0_decisions_total: 'Checks decided, by verdict.',

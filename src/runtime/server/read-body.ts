@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseJson, type Json } from '../../cedar/json/lossless.ts';
@@ -69,12 +70,11 @@ function readBytes(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> 
   });
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
-  }
+/** Looked at before it is decoded: that is several times as fast as a decoder that stops at a fault. */
+function decode(bytes: Buffer): string | undefined {
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (!isUtf8(bytes)) return undefined;
+  const text = bytes.toString('utf8');
+  // A mark of the byte order is none of the text.
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

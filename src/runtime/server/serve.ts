@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Host } from '../host.ts';
 import { createApp } from './app.ts';
+import { Desk } from './desk.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
@@ -86,12 +87,12 @@ export async function startServing(
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
-  const app = createApp({
+  const desk = new Desk({
     service: { source, shadow, metrics, log, state, now },
     gate,
     draining: () => draining,
   });
-  const listening = await listen(app, options);
+  const listening = await listen(createApp(desk), options);
   if (!listening.ok) {
     unwatch();
     log?.log.close();

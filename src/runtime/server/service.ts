@@ -39,6 +39,8 @@ export interface ServiceLog {
 
 export interface Answer {
   readonly record: DecisionRecord;
+  /** The record as JSON: what is logged is what is answered, and is written once. */
+  readonly text: string;
   /** What decided. */
   readonly served: Served;
 }
@@ -85,7 +87,12 @@ async function answer<D extends { readonly record: DecisionRecord }>(
   const at = { now: now(), requestId: asked.requestId };
   const counted = await countFor(service, served, asked.caller, check.value, at.now);
   if (!counted.ok) return counted;
-  const answered = decideCounted(service, asked, { served, at, counted: counted.value }, deciding);
+  const answered = await decideCounted(
+    service,
+    asked,
+    { served, at, counted: counted.value },
+    deciding,
+  );
   const allowed = answered.ok && answered.value.record.verdict === 'ALLOW';
   if (!allowed) await counted.value.giveBack();
   return answered;
@@ -114,12 +121,12 @@ interface Basis {
   readonly counted: CountedCheck;
 }
 
-function decideCounted<D extends { readonly record: DecisionRecord }>(
+async function decideCounted<D extends { readonly record: DecisionRecord }>(
   { shadow, metrics, log }: Service,
   { body, caller }: Asked,
   { served, at: { now, requestId }, counted }: Basis,
   deciding: Deciding<D>,
-): Result<Answer & { readonly decision: D }, Refusal> {
+): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
   const { check, note } = counted;
   const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
   const at = { now, requestId, doubted };
@@ -129,23 +136,28 @@ function decideCounted<D extends { readonly record: DecisionRecord }>(
     return err({ status: 422, code, message });
   }
   const { record } = decision.value;
+  const text = JSON.stringify(record);
   const flip = flipOf(shadow?.current(), check, record, at);
-  const written = writeDown(log, () => ({
-    input: asDecided(body, check),
-    record,
-    now,
-    bundle: { name: served.pack.name, revision: served.id },
-    requestedBy: caller?.key.id,
-    run: note,
-    flip,
-  }));
-  if (!written) metrics.unlogged();
-  if (!written && log?.onFailure !== 'count') return err(NOT_LOGGED);
+  if (log !== undefined) {
+    const event: DecisionEvent = {
+      input: asDecided(body, check),
+      record,
+      text,
+      now,
+      bundle: { name: served.pack.name, revision: served.id },
+      requestedBy: caller?.key.id,
+      run: note,
+      flip,
+    };
+    const written = await log.log.appendSoon(eventMembers(event, log.masks));
+    if (!written.ok) metrics.unlogged();
+    if (!written.ok && log.onFailure !== 'count') return err(NOT_LOGGED);
+  }
   // The record of a failure denies, but a client that reads the status alone must not take it for a decision.
   if (record.decision === 'ERROR') return err(ENGINE_FAILED);
   metrics.decided(record);
   if (flip !== undefined) metrics.flipped(record.verdict, flip.verdict);
-  return ok({ record, served, decision: decision.value });
+  return ok({ record, text, served, decision: decision.value });
 }
 
 /** What other policies would have said, when that is another verdict. */
@@ -161,11 +173,6 @@ function flipOf(
   if (!other.ok || other.value.record.verdict === verdict) return undefined;
   const { verdict: instead, issues } = other.value.record;
   return { revision: shadow.id, verdict: instead, issues: issues.map(({ code }) => code) };
-}
-
-/** Whether a decision is written down, or need not be. */
-function writeDown(log: ServiceLog | undefined, event: () => DecisionEvent): boolean {
-  return log === undefined || log.log.append(eventMembers(event(), log.masks)).ok;
 }
 
 /** The request with the facts that its key and its run gave it: deciding it again gives the same record. */

@@ -1,0 +1,105 @@
+/** `POST /check` and what stands beside it: from a request to its answer, whoever carries them. */
+import type { IncomingMessage } from 'node:http';
+import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.ts';
+import { traceOf } from '../trace.ts';
+import { requestIdOf, type Ask, type Desk, type Reply } from './desk.ts';
+import { readJsonBody } from './read-body.ts';
+import { refusalBody, type Refusal } from './refusal.ts';
+import { answerCheck, answerExplained } from './service.ts';
+
+/** Answers one request. Never rejects. */
+export type Route = (desk: Desk, ask: Ask, body: Json) => Promise<Reply>;
+
+/** Checks in one batch. */
+const MAX_BATCH = 100;
+
+/**
+ * Answers a `POST` of one check or more: who asks, whether there may be another one, what is asked. It is
+ * counted before it is read, because nonsense costs as much as sense.
+ */
+export async function answerPost(
+  desk: Desk,
+  route: Route,
+  incoming: IncomingMessage,
+): Promise<Reply> {
+  const started = performance.now();
+  const requestId = requestIdOf(incoming);
+  const reply = await answerUnder(desk, route, incoming, requestId).catch(() =>
+    desk.refuse(requestId, FAILED),
+  );
+  desk.service.metrics.took((performance.now() - started) / 1000);
+  return reply;
+}
+
+async function answerUnder(
+  desk: Desk,
+  route: Route,
+  incoming: IncomingMessage,
+  requestId: string,
+): Promise<Reply> {
+  const who = desk.who(incoming.headers['x-api-key']);
+  if (!who.ok) return desk.refuse(requestId, who.error);
+  const taken = await desk.take(who.value, 1);
+  if (taken !== undefined) return desk.refuse(requestId, taken);
+  const body = await readJsonBody(incoming);
+  if (!body.ok) return desk.refuse(requestId, body.error);
+  await desk.lots.turn();
+  return route(desk, { incoming, requestId, caller: who.value }, body.value);
+}
+
+/** `POST /check` */
+export async function check(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+  const answer = await answerCheck(desk.service, { body, requestId, caller });
+  if (!answer.ok) return desk.refuse(requestId, answer.error);
+  return desk.replyText(requestId, 200, answer.value.text);
+}
+
+/** `POST /check/explain` */
+export async function explain(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+  const answer = await answerExplained(desk.service, { body, requestId, caller });
+  if (!answer.ok) return desk.refuse(requestId, answer.error);
+  const { record, served, decision } = answer.value;
+  const tools = traceOf(decision, served.pack, served.files);
+  return desk.reply(requestId, 200, { record, tools });
+}
+
+/** `POST /check/batch` */
+export async function batch(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+  const checks = checksOf(body);
+  if (checks === undefined) return desk.refuse(requestId, NO_BATCH);
+  const taken = await desk.take(caller, checks.length - 1);
+  if (taken !== undefined) return desk.refuse(requestId, taken);
+  const results: { readonly status: number; readonly body: object }[] = [];
+  // One after the other: they may belong to one run.
+  for (const [index, one] of checks.entries()) {
+    const id = `${requestId}-${index}`;
+    const answer = await answerCheck(desk.service, { body: one, requestId: id, caller });
+    if (!answer.ok) desk.service.metrics.refused(answer.error.code);
+    results.push(
+      answer.ok
+        ? { status: 200, body: answer.value.record }
+        : { status: answer.error.status, body: refusalBody(answer.error, id) },
+    );
+  }
+  // 200 says that all were decided.
+  const status = results.every((result) => result.status === 200) ? 200 : 207;
+  return desk.reply(requestId, status, { results });
+}
+
+function checksOf(body: Json): readonly Json[] | undefined {
+  const checks = isJsonObject(body) && body.size === 1 ? body.get('checks') : undefined;
+  if (checks === undefined || !isJsonArray(checks)) return undefined;
+  return checks.length > 0 && checks.length <= MAX_BATCH ? checks : undefined;
+}
+
+const NO_BATCH: Refusal = {
+  status: 422,
+  code: 'INVALID_REQUEST',
+  message: `A batch is {"checks": […]} with 1 to ${MAX_BATCH} checks and nothing else.`,
+};
+
+export const FAILED: Refusal = {
+  status: 500,
+  code: 'INTERNAL_ERROR',
+  message: 'The request could not be answered.',
+};

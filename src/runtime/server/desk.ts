@@ -1,0 +1,103 @@
+/**
+ * What every answer has in common, whichever way it goes to the wire: its id, its headers, the one body
+ * of all refusals, who asks and how much that takes of a quota.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { ok, type Result } from '../../base/result.ts';
+import type { Caller } from '../keys/key-ring.ts';
+import type { Gate } from './gate.ts';
+import { Lots } from './lot.ts';
+import { refusalBody, type Refusal } from './refusal.ts';
+import type { Service } from './service.ts';
+
+/** What answers over HTTP. */
+export interface DeskParts {
+  readonly service: Service;
+  /** Absent: everybody may ask. */
+  readonly gate: Gate | undefined;
+  /** Whether the server is about to stop. */
+  readonly draining: () => boolean;
+}
+
+/** An answer before it is on the wire. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** One request, known by its id. */
+export interface Ask {
+  readonly incoming: IncomingMessage;
+  readonly requestId: string;
+  /** Absent where no keys are needed. */
+  readonly caller: Caller | undefined;
+}
+
+export class Desk {
+  readonly service: Service;
+  readonly gate: Gate | undefined;
+  readonly draining: () => boolean;
+  readonly lots = new Lots();
+
+  constructor({ service, gate, draining }: DeskParts) {
+    this.service = service;
+    this.gate = gate;
+    this.draining = draining;
+  }
+
+  /** Who presents this key; nobody in particular where none is needed. */
+  who(key: string | readonly string[] | undefined): Result<Caller | undefined, Refusal> {
+    if (this.gate === undefined) return ok(undefined);
+    return this.gate.who(typeof key === 'string' ? key : undefined);
+  }
+
+  /** Counts `n` checks, or says why there may be none. */
+  async take(caller: Caller | undefined, n: number): Promise<Refusal | undefined> {
+    if (this.gate === undefined || caller === undefined || n === 0) return undefined;
+    const taken = await this.gate.take(caller, n, this.service.now());
+    return taken.ok ? undefined : taken.error;
+  }
+
+  /** An answer with a JSON body. */
+  reply(requestId: string, status: number, body: object, more?: Headers): Reply {
+    return this.replyText(requestId, status, JSON.stringify(body), more);
+  }
+
+  /** The same, of what is JSON already. */
+  replyText(requestId: string, status: number, body: string, more?: Headers): Reply {
+    return { status, headers: this.#headers(requestId, status, more), body };
+  }
+
+  /** An answer that is no decision. */
+  refuse(requestId: string, refusal: Refusal, more?: Headers): Reply {
+    this.service.metrics.refused(refusal.code);
+    const { status, retryAfter } = refusal;
+    const wait = retryAfter === undefined ? more : { ...more, 'retry-after': String(retryAfter) };
+    return this.reply(requestId, status, refusalBody(refusal, requestId), wait);
+  }
+
+  #headers(requestId: string, status: number, more: Headers | undefined): Headers {
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': requestId,
+    };
+    const { source } = this.service;
+    if (source.state().served?.signed === false) headers['x-stage0-unsigned'] = 'true';
+    if (status === 413 || this.draining()) headers['connection'] = 'close';
+    return more === undefined ? headers : { ...headers, ...more };
+  }
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The client's own id when it is one that is safe in headers and logs, else a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const own = headers['x-request-id'];
+  return typeof own === 'string' && REQUEST_ID.test(own) ? own : randomUUID();
+}
