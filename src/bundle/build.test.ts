@@ -64,9 +64,9 @@ describe('buildBundle refuses', () => {
     const built = buildBundle({ ...REQUEST, files, evidence });
     const problems = built.ok ? [] : built.error;
     expect(problems.map(({ about, message }) => [about, message])).toEqual([
-      ['failing-scenarios', '1 scenarios do not pass: owner.'],
-      ['validator-errors', 'There are 1 errors of the official validator.'],
-      ['newly-allowed', '1 scenarios are newly allowed: guest.'],
+      ['failing-scenarios', 'There is one scenario not passing: owner.'],
+      ['validator-errors', 'There is one error found by the validator.'],
+      ['newly-allowed', 'There is one scenario newly allowed: guest.'],
     ]);
     const accepted = accepting(evidence, problems, reason);
     const again = buildBundle({ ...REQUEST, files, evidence: accepted ?? evidence });

@@ -14,7 +14,9 @@ import { sha256Hex, utf8, type Bytes } from './bytes.ts';
 import { readJsonAs } from './canonical-file.ts';
 import { decideScenarios } from './decisions.ts';
 import { Evidence, newlyAllowed, type Exception, type TestResult } from './evidence.ts';
+import { layOut, SOURCE_FOLDER } from './layout.ts';
 import { DECISIONS_FILE, FORMAT, Manifest, MANIFEST_FILE, type Previous } from './manifest.ts';
+import { ADDED_FILE, type PlainProblem } from './plain-cedar.ts';
 import { purlOf, statementBytes, type KnownRole } from './statement.ts';
 
 /** What to export, and what is known about it. */
@@ -39,11 +41,19 @@ export interface UnsignedBundle {
   readonly statements: ReadonlyMap<KnownRole, Bytes>;
   readonly testResult: TestResult;
   readonly results: readonly ScenarioResult[];
+  /** Why other Cedar engines may decide otherwise; empty when they do not. */
+  readonly notPlain: readonly PlainProblem[];
 }
 
 export interface BuildProblem {
   /** `NEEDS_REASON`: `evidence.acceptance` must say why; the others cannot be accepted. */
-  readonly code: 'PACK_BROKEN' | 'NAME_RESERVED' | 'TEXT_BROKEN' | 'REQUEST' | 'NEEDS_REASON';
+  readonly code:
+    | 'PACK_BROKEN'
+    | 'NAME_RESERVED'
+    | 'TEXT_BROKEN'
+    | 'REQUEST'
+    | 'NEEDS_REASON'
+    | 'NOT_PLAIN';
   readonly message: string;
   /** The file in question. */
   readonly path?: string;
@@ -76,7 +86,8 @@ export function buildBundle(
   const missing = missingReasons(evidence.data, results);
   if (missing.length > 0) return err(missing);
 
-  const content = new Map([...request.files].map(([path, file]) => [path, utf8(file)]));
+  const laidOut = layOut(request.files, read.pack);
+  const content = new Map([...laidOut.content].map(([path, file]) => [path, utf8(file)]));
   content.set(DECISIONS_FILE, utf8(text));
   const manifest = manifestOf(request, read.pack, content);
   if (!manifest.ok) return manifest;
@@ -93,7 +104,8 @@ export function buildBundle(
     ['test-result', statementBytes(sha256, 'test-result', { ...testResult })],
   ]);
   const id = `sha256:${sha256}`;
-  return ok({ id, manifest: manifest.value, files, statements, testResult, results });
+  const { notPlain } = laidOut;
+  return ok({ id, manifest: manifest.value, files, statements, testResult, results, notPlain });
 }
 
 function manifestOf(
@@ -162,21 +174,19 @@ function missingReasons(
   const failed = results.filter(({ state }) => state !== 'pass');
   const allowed = newlyAllowed(evidence.flips ?? []);
   const doubts: readonly (readonly [Exception, number, string])[] = [
-    ['failing-scenarios', failed.length, `do not pass: ${some(failed.map(({ id }) => id))}`],
-    ['validator-errors', evidence.problems?.length ?? 0, 'errors of the official validator'],
-    ['newly-allowed', allowed.length, `are newly allowed: ${some(allowed.map((f) => f.scenario))}`],
+    ['failing-scenarios', failed.length, `not passing: ${some(failed.map(({ id }) => id))}`],
+    ['validator-errors', evidence.problems?.length ?? 0, 'found by the validator'],
+    ['newly-allowed', allowed.length, `newly allowed: ${some(allowed.map((f) => f.scenario))}`],
   ];
   const accepted = new Set(evidence.acceptance?.of);
   return doubts
     .filter(([about, count]) => count > 0 && !accepted.has(about))
-    .map(([about, count, what]) => ({
-      code: 'NEEDS_REASON',
-      about,
-      message:
-        about === 'validator-errors'
-          ? `There are ${count} ${what}.`
-          : `${count} scenarios ${what}.`,
-    }));
+    .map(([about, count, what]) => {
+      const thing = about === 'validator-errors' ? 'error' : 'scenario';
+      const message =
+        count === 1 ? `There is one ${thing} ${what}.` : `There are ${count} ${thing}s ${what}.`;
+      return { code: 'NEEDS_REASON', about, message };
+    });
 }
 
 function some(names: readonly string[]): string {
@@ -184,12 +194,17 @@ function some(names: readonly string[]): string {
   return rest > 0 ? `${names.slice(0, 5).join(', ')} and ${rest} more` : names.join(', ');
 }
 
+/** Names of the bundle's own files. */
+const RESERVED: ReadonlySet<string> = new Set([MANIFEST_FILE, DECISIONS_FILE, ADDED_FILE]);
+
 /** What a pack may hold and a bundle may not. */
 function fileProblems(files: PackFiles): readonly BuildProblem[] {
   return [...files].flatMap(([path, text]) => {
     const folded = path.toLowerCase();
     const reserved =
-      folded === MANIFEST_FILE || folded === DECISIONS_FILE || folded.startsWith('attestations/');
+      RESERVED.has(folded) ||
+      folded.startsWith('attestations/') ||
+      folded.startsWith(SOURCE_FOLDER);
     if (reserved) return [problem('NAME_RESERVED', 'The bundle itself has this name.', path)];
     if (text.isWellFormed()) return [];
     return [problem('TEXT_BROKEN', 'The text has half a surrogate pair.', path)];

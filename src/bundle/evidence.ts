@@ -61,7 +61,7 @@ export const Evidence = z
     mutation: Mutation.optional(),
     /** Against `previous` of the manifest; absent when nobody compared. */
     flips: z.array(Flip).max(20_000).readonly().optional(),
-    /** Errors of the official validator. */
+    /** Errors that a validator of Cedar found; absent when none was asked. */
     problems: z.array(Problem).max(1000).readonly().optional(),
     acceptance: Acceptance.optional(),
   })

@@ -1,6 +1,7 @@
 import type { Pack } from '../pack/read.ts';
 import type { Coverage } from '../simulation/coverage.ts';
 import type { FlipReport } from '../simulation/flips.ts';
+import type { MutationReport } from '../simulation/mutation.ts';
 import type { BuildProblem } from './build.ts';
 import type { Evidence, Flip } from './evidence.ts';
 
@@ -14,6 +15,44 @@ export function coverageEvidence(coverage: Coverage): NonNullable<Evidence['cove
     rules: { covered: rules.length - open.length, total: rules.length },
     uncovered: open,
   };
+}
+
+/** More survivors than these say nothing new; what one is called is cut where it spells out whole rules. */
+const MOST_SURVIVORS = 10_000;
+const LONGEST_NAME = 500;
+
+/** Which mistakes the scenarios would notice, as evidence. */
+export function mutationEvidence({
+  noticed,
+  total,
+  survivors,
+}: MutationReport): NonNullable<Evidence['mutation']> {
+  const survived = survivors.slice(0, MOST_SURVIVORS).map(({ key }) => cut(key, LONGEST_NAME));
+  return { killed: noticed, total, survived };
+}
+
+/** More problems than these say nothing new; longer messages spell out whole types. */
+const MOST_PROBLEMS = 1000;
+const LONGEST_MESSAGE = 2000;
+
+/** The errors that a validator found, as evidence. */
+export function problemEvidence(
+  problems: readonly {
+    readonly path: string;
+    readonly severity: string;
+    readonly code: string;
+    readonly message: string;
+  }[],
+): NonNullable<Evidence['problems']> {
+  return problems
+    .filter(({ severity }) => severity === 'error')
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, code, message }) => ({ path, code, message: cut(message, LONGEST_MESSAGE) }));
+}
+
+/** Never in the middle of a surrogate pair. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).toWellFormed();
 }
 
 /** Flips as evidence: scenarios that the pack before could not decide are not among them. */

@@ -11,14 +11,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
-import initCedarling, { init_from_archive_bytes } from '@janssenproject/cedarling_wasm';
+import initCedarling, {
+  init_from_archive_bytes,
+  type Cedarling,
+} from '@janssenproject/cedarling_wasm';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { authorize } from '../cedar/authorize.ts';
 import { CALL_TOOL } from '../decision/policies.ts';
 import { readPack, type Pack } from '../pack/read.ts';
 import { readArchive } from './archive.ts';
 import { fromBase64 } from './base64.ts';
-import type { Bytes } from './bytes.ts';
+import { textOf, type Bytes } from './bytes.ts';
 import { payloadOf, preAuthEncoding, readEnvelope } from './dsse.ts';
 import { publicPem } from './key-files.ts';
 import { openUnverified } from './open.ts';
@@ -47,11 +49,15 @@ async function exported(name: string): Promise<Exported> {
   const plain = paths.filter((path) => statSync(new URL(path, root)).isFile());
   const pack = new Map(plain.map((path) => [path, readFileSync(new URL(path, root), 'utf8')]));
   const bytes = await forge({ pack });
+  const archive = readArchive(bytes);
   const opened = openUnverified(bytes);
   if (!opened.ok) throw new Error(opened.error.message);
   const read = readPack(opened.value.files);
   if (read.pack === undefined) throw new Error('The pack cannot decide');
-  return { bytes, files: opened.value.files, pack: read.pack };
+  if (!archive.ok) throw new Error(archive.error);
+  // As somebody reads it who knows no more of bundles than that they are policy stores.
+  const files = new Map([...archive.value].map(([path, file]) => [path, textOf(file) ?? '']));
+  return { bytes, files, pack: read.pack };
 }
 
 describe('cedar-wasm over the files of a bundle, by the adapter of FORMAT.md', () => {
@@ -72,8 +78,7 @@ describe('cedar-wasm over the files of a bundle, by the adapter of FORMAT.md', (
           resource: uid(request.resource),
           context: recordJson(request.context),
         });
-        const ours = found === verdict || addedByEngine(asked, tool) ? verdict : found;
-        expect([asked.id, tool, ours]).toEqual([asked.id, tool, verdict]);
+        expect([asked.id, tool, found]).toEqual([asked.id, tool, verdict]);
         compared += 1;
       }
     }
@@ -99,14 +104,6 @@ async function adapterOfFormat(): Promise<Adapter> {
   writeFileSync(file, code);
   return (await import(/* @vite-ignore */ file.href)) as Adapter;
 }
-
-/** What the engine adds after Cedar, no other engine knows: risk sums and facts that could not be read. */
-function addedByEngine(asked: Asked, tool: string): boolean {
-  const findings = asked.tools.find((one) => one.tool === tool)?.findings ?? [];
-  return findings.some(({ rule, issue }) => rule === undefined && ADDED.has(issue?.code ?? ''));
-}
-
-const ADDED = new Set(['CONTEXT_MALFORMED', 'CONSTRAINT_MALFORMED', 'RISK_THRESHOLD_EXCEEDED']);
 
 function policiesIn(files: ReadonlyMap<string, string>): Record<string, string> {
   const texts = [...files].filter(([path]) => /^policies\/[^/]+\.cedar$/.test(path));
@@ -158,65 +155,41 @@ describe('Cedarling over a bundle', () => {
     await initCedarling({ module_or_path: readFileSync(wasm) });
   });
 
-  test.each(NAMES)('loads it and decides every scenario: %s', async (name) => {
+  test.each(NAMES)('loads it and decides every scenario as expected: %s', async (name) => {
     const { bytes, pack } = await exported(name);
     const cedarling = await init_from_archive_bytes(CEDARLING, bytes);
-    const counts = { scenarios: 0, asExpected: 0, allowed: 0, denied: 0 };
+    const otherwise: unknown[] = [];
     for (const asked of questionsOf(pack)) {
-      const answers: boolean[] = [];
-      const plain: boolean[] = [];
-      for (const { request } of asked.tools) {
-        const declared = pack.policies.schema.actions.has(request.action.toString());
-        const action = declared ? request.action : CALL_TOOL;
-        const result = await cedarling.authorize_unsigned(
-          JSON.stringify({
-            principal: entityData(request.principal),
-            action: action.toString(),
-            resource: entityData(request.resource),
-            context: recordJson(request.context),
-          }),
-        );
-        answers.push(result.decision);
-        const { policySet, entities } = pack.policies;
-        // Cedarling gives an agent no parents: nothing that is asked can say in which role it acts.
-        plain.push(authorize(policySet, { ...request, action }, entities).decision === 'allow');
-      }
-      expect([asked.id, answers]).toEqual([asked.id, plain]);
+      const answers = await askCedarling(cedarling, pack, asked);
       const allowed = answers.every(Boolean);
-      counts.scenarios += 1;
-      if (allowed === (asked.verdict === 'ALLOW')) counts.asExpected += 1;
-      else if (allowed) counts.allowed += 1;
-      else counts.denied += 1;
+      if (allowed !== (asked.verdict === 'ALLOW'))
+        otherwise.push([asked.id, asked.verdict, answers]);
     }
-    process.stdout.write(`Cedarling, ${name}: ${JSON.stringify(counts)}\n`);
-    expect(counts.scenarios).toBe(pack.scenarios.length);
-  });
-
-  test('decides as expected where no role matters: ALLOW is true, DEFER and DENY are false', async () => {
-    const bytes = await forge();
-    const cedarling = await init_from_archive_bytes(CEDARLING, bytes);
-    const { pack } = readPack(smallPack());
-    if (pack === undefined) throw new Error('The pack cannot decide');
-    const answers: unknown[] = [];
-    for (const { id, verdict, tools } of questionsOf(pack)) {
-      for (const { request } of tools) {
-        const result = await cedarling.authorize_unsigned(
-          JSON.stringify({
-            principal: entityData(request.principal),
-            action: CALL_TOOL.toString(),
-            resource: entityData(request.resource),
-            context: recordJson(request.context),
-          }),
-        );
-        answers.push([id, verdict, result.decision]);
-      }
-    }
-    expect(answers).toEqual([
-      ['guest', 'DEFER', false],
-      ['owner', 'ALLOW', true],
-    ]);
+    expect(otherwise).toEqual([]);
   });
 });
+
+/** Whether Cedarling allows each tool, asked as README says. */
+async function askCedarling(
+  cedarling: Cedarling,
+  pack: Pack,
+  { tools }: Asked,
+): Promise<readonly boolean[]> {
+  const answers: boolean[] = [];
+  for (const { request } of tools) {
+    const declared = pack.policies.schema.actions.has(request.action.toString());
+    const result = await cedarling.authorize_unsigned(
+      JSON.stringify({
+        principal: entityData(request.principal),
+        action: (declared ? request.action : CALL_TOOL).toString(),
+        resource: entityData(request.resource),
+        context: recordJson(request.context),
+      }),
+    );
+    answers.push(result.decision && result.response.diagnostics.errors.length === 0);
+  }
+  return answers;
+}
 
 const CEDARLING = {
   CEDARLING_APPLICATION_NAME: 'stage0',

@@ -4,6 +4,7 @@ import { readArchive } from './archive.ts';
 import { sha256Hex, textOf } from './bytes.ts';
 import { readCanonical } from './canonical-file.ts';
 import type { Refusal } from './codes.ts';
+import { authorsFiles } from './layout.ts';
 import { DECISIONS_FILE, Manifest, MANIFEST_FILE } from './manifest.ts';
 import { fileSet } from './verify-content.ts';
 import { readAttestations } from './verify-attestations.ts';
@@ -12,7 +13,7 @@ import { readAttestations } from './verify-attestations.ts';
 export interface UnverifiedBundle {
   readonly id: string;
   readonly manifest: Manifest;
-  /** The pack's files. */
+  /** The pack's files, as their author wrote them. */
   readonly files: PackFiles;
   /** The content of `tests/decisions.json`. */
   readonly decisions: string;
@@ -47,5 +48,5 @@ export function openUnverified(bytes: Uint8Array): Result<UnverifiedBundle, Refu
     keyids: envelope.signatures.map(({ keyid }) => keyid),
   }));
   const id = `sha256:${sha256Hex(manifestBytes)}`;
-  return ok({ id, manifest: manifest.value, files, decisions, claims });
+  return ok({ id, manifest: manifest.value, files: authorsFiles(files), decisions, claims });
 }

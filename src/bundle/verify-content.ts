@@ -6,6 +6,7 @@ import { sha256Hex, textOf } from './bytes.ts';
 import type { Refusal } from './codes.ts';
 import { decideScenarios, firstDifference } from './decisions.ts';
 import { TestResult } from './evidence.ts';
+import { authorsFiles, misleadingFile } from './layout.ts';
 import { CEDAR_LANGUAGE, DECISIONS_FILE, MANIFEST_FILE, type Manifest } from './manifest.ts';
 import { historyProblem } from './state.ts';
 import { roleOf } from './statement.ts';
@@ -84,12 +85,13 @@ export function compile(files: ArchiveFiles, manifest: Manifest): Result<Compile
       `It is written in Cedar ${manifest.engines.cedar}, which this engine does not speak.`,
     );
   }
-  const packFiles = new Map<string, string>();
+  const content = new Map<string, string>();
   for (const [path, bytes] of files) {
     const text = textOf(bytes);
     if (text === undefined) return refuse(`${path} is not UTF-8 text.`);
-    if (path !== DECISIONS_FILE) packFiles.set(path, text);
+    if (path !== DECISIONS_FILE) content.set(path, text);
   }
+  const packFiles = authorsFiles(content);
   const { pack, problems } = readPack(packFiles);
   if (pack === undefined) {
     const first = problems.find(({ severity }) => severity === 'error');
@@ -98,6 +100,10 @@ export function compile(files: ArchiveFiles, manifest: Manifest): Result<Compile
   if (pack.name !== manifest.name || pack.version !== manifest.version) {
     const named = `${manifest.name} ${manifest.version}`;
     return refuse(`It is called ${named}; the pack in it is ${pack.name} ${pack.version}.`);
+  }
+  const misleading = misleadingFile(content, packFiles, pack);
+  if (misleading !== undefined) {
+    return refuse(`${misleading}, which other engines read, does not say what the pack says.`);
   }
   return ok({ pack, packFiles });
 }

@@ -164,7 +164,7 @@ describe('stage0 keygen, bundle and verify', () => {
     const args = ['bundle', pack, '--key', '@a.pem', '-o', '@x.cjar', ...AT];
     const refused = await stage0(args);
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.error).toContain('1 scenarios do not pass');
+    expect(refused.error).toContain('one scenario not passing');
     expect((await stage0([...args, '--accept', 'The fix is on its way.'])).code).toBe(0);
     const verdict = await verify('x.cjar', '--json');
     expect(JSON.parse(verdict.out)).toMatchObject({ code: 'E_ATTESTATION' });

@@ -1,37 +1,24 @@
 import { mkdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
-import { buildBundle, type BundleRequest, type UnsignedBundle } from '../../bundle/build.ts';
-import type { Evidence } from '../../bundle/evidence.ts';
-import { accepting, bundleFileName, coverageEvidence, flipEvidence } from '../../bundle/gather.ts';
+import type { UnsignedBundle } from '../../bundle/build.ts';
+import { bundleFileName } from '../../bundle/gather.ts';
 import { readSigner } from '../../bundle/key-files.ts';
 import type { Signer } from '../../bundle/keys.ts';
-import { momentText, type Previous } from '../../bundle/manifest.ts';
-import { openUnverified } from '../../bundle/open.ts';
 import { bytesToSign, signBundle } from '../../bundle/sign.ts';
-import { readPack, type Pack } from '../../pack/read.ts';
-import { flipsInSlices } from '../../simulation/flips.ts';
-import { testInSlices } from '../../simulation/test-run.ts';
 import { EXIT } from '../exit.ts';
-import { readBytes, readSecret, replaceFile } from '../file-bytes.ts';
+import { readSecret, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
-import { readPackFolder, type PackFolder } from '../pack-folder.ts';
+import { build, type BuildOptions, type Outcome } from '../bundle-build.ts';
+import { readPackFolder } from '../pack-folder.ts';
 import { printProblem, type Problem } from '../problem.ts';
-import { stepping } from '../progress.ts';
 
-interface Options {
+interface Options extends BuildOptions {
   readonly key?: readonly string[];
   readonly unsigned?: true;
   readonly toSign?: string;
   readonly output?: string;
-  readonly previous?: string;
-  readonly audience?: readonly string[];
-  readonly expires?: string;
-  readonly issuedAt?: string;
-  readonly by?: string;
-  readonly accept?: string;
 }
 
 const EXAMPLE = `
@@ -60,9 +47,13 @@ export function bundleCommand(host: Host, end: (code: number) => void): Command 
     .option('--issued-at <moment>', 'such as 2026-03-16T10:00:00Z')
     .option('--by <name>', 'who releases it')
     .option('--accept <reason>', 'why it is released though something is not as it should be')
+    .option('--no-mutation', 'do not try which mistakes in the rules the scenarios would notice')
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
+
+/** More warnings than these say nothing new. */
+const MOST_TOLD = 10;
 
 async function run(host: Host, folder: string, options: Options): Promise<number> {
   const written = await write(host, folder, options);
@@ -70,8 +61,6 @@ async function run(host: Host, folder: string, options: Options): Promise<number
   for (const problem of written.error) host.error(`${printProblem(problem)}\n`);
   return EXIT.failed;
 }
-
-type Outcome<T> = Result<T, readonly Problem[]>;
 
 async function write(host: Host, folder: string, options: Options): Promise<Outcome<undefined>> {
   const keys = options.key ?? [];
@@ -105,6 +94,10 @@ async function write(host: Host, folder: string, options: Options): Promise<Outc
     const written = await replaceFile(path, bytes);
     if (!written.ok) return err([written.error]);
   }
+  for (const { path, message } of bundle.value.notPlain.slice(0, MOST_TOLD)) {
+    const warning = `other Cedar engines may allow more than this one: ${message}`;
+    host.error(`${printProblem({ file: join(folder, path), message: warning })}\n`);
+  }
   host.out(summary(output, bundle.value, signers));
   return ok(undefined);
 }
@@ -117,91 +110,6 @@ export async function signerFrom(host: Host, key: string): Promise<Result<Signer
   return signer.ok ? signer : err({ message: `error: --key: ${signer.error}` });
 }
 
-async function build(
-  host: Host,
-  { folder, files, pack }: PackFolder,
-  options: Options,
-): Promise<Outcome<UnsignedBundle>> {
-  const issuedAt = options.issuedAt ?? defaultTime();
-  const previous = await readPrevious(options.previous, pack);
-  if (!previous.ok) return err([previous.error]);
-  const { coverage } = stepping(host, testInSlices(pack), 'scenarios');
-  const before = previous.value?.pack;
-  const flips =
-    before === undefined ? undefined : stepping(host, flipsInSlices(before, pack), 'scenarios');
-  const by = options.by ?? userName();
-  const evidence: Evidence = {
-    by,
-    at: issuedAt,
-    coverage: coverageEvidence(coverage),
-    ...(flips === undefined ? {} : { flips: flipEvidence(flips) }),
-  };
-  const { audience, expires, accept } = options;
-  const request: BundleRequest = {
-    files,
-    issuedAt,
-    expires,
-    audience,
-    evidence,
-    previous: previous.value?.previous ?? null,
-  };
-  const first = buildBundle(request);
-  if (first.ok || accept === undefined) return first.ok ? first : err(placed(folder, first.error));
-  const accepted = accepting(evidence, first.error, { reason: accept, by });
-  const second = accepted === undefined ? first : buildBundle({ ...request, evidence: accepted });
-  return second.ok ? second : err(placed(folder, second.error));
-}
-
-interface ReadPrevious {
-  readonly previous: Previous;
-  readonly pack: Pack;
-}
-
-/** The bundle before. Nobody's word is taken for it but its own: it is compared with, not loaded. */
-async function readPrevious(
-  path: string | undefined,
-  { name }: Pack,
-): Promise<Result<ReadPrevious | undefined, Problem>> {
-  if (path === undefined) return ok(undefined);
-  const bytes = await readBytes(path);
-  if (!bytes.ok) return bytes;
-  const opened = openUnverified(bytes.value);
-  if (!opened.ok)
-    return err({ file: path, message: `${opened.error.code}: ${opened.error.message}` });
-  const { id, manifest, files } = opened.value;
-  const { pack } = readPack(files);
-  if (pack === undefined) return err({ file: path, message: 'holds a pack that cannot decide' });
-  if (manifest.name !== name) {
-    return err({ file: path, message: `is a bundle of ${manifest.name}, not of ${name}` });
-  }
-  return ok({ previous: { version: manifest.version, id }, pack });
-}
-
-function placed(
-  folder: string,
-  problems: readonly { readonly code: string; readonly message: string; readonly path?: string }[],
-): readonly Problem[] {
-  return problems.map(({ code, message, path }) => {
-    const help = code === 'NEEDS_REASON' ? ' (--accept "the reason" releases it for all that)' : '';
-    return { file: path === undefined ? folder : join(folder, path), message: message + help };
-  });
-}
-
-/** As reproducible builds have it: https://reproducible-builds.org/specs/source-date-epoch */
-function defaultTime(): string {
-  const epoch = process.env['SOURCE_DATE_EPOCH'] ?? '';
-  const seconds = /^\d+$/.test(epoch) ? Number(epoch) : Math.floor(Date.now() / 1000);
-  return momentText(seconds * 1000) ?? '';
-}
-
-function userName(): string {
-  try {
-    return userInfo().username || 'unknown';
-  } catch {
-    return 'unknown';
-  }
-}
-
 function summary(
   output: string,
   { id, manifest, testResult }: UnsignedBundle,
@@ -209,12 +117,16 @@ function summary(
 ): string {
   const { passedTests, failedTests, result, stage0 } = testResult;
   const { covered = 0, total = 0 } = stage0?.coverage?.points ?? {};
+  const mutation =
+    stage0?.mutation === undefined
+      ? ''
+      : `, noticed ${stage0.mutation.killed} of ${stage0.mutation.total} mistakes`;
   const flips = stage0?.flips === undefined ? '' : `, ${stage0.flips.length} flips`;
   const signed = signers.map(({ keyid }) => `signed by ${keyid}`);
   const lines = [
     `${output}: ${manifest.name} ${manifest.version}`,
     id,
-    `${result}: ${passedTests.length} scenarios pass, ${failedTests.length} do not; covered ${covered} of ${total}${flips}`,
+    `${result}: ${passedTests.length} scenarios pass, ${failedTests.length} do not; covered ${covered} of ${total}${mutation}${flips}`,
     ...(signed.length === 0 ? ['not signed: "stage0 attach" puts signatures in'] : signed),
   ];
   return `${lines.join('\n')}\n`;
