@@ -40,6 +40,12 @@ describe('buildBundle refuses', () => {
       { files: smallPack().set('attestations/x', '') },
       'NAME_RESERVED',
     ],
+    ['a source of its own', { files: smallPack().set('source/notes.txt', '') }, 'NAME_RESERVED'],
+    [
+      'what is said for other engines',
+      { files: smallPack().set('policies/plain-cedar.cedar', '') },
+      'NAME_RESERVED',
+    ],
     ['half a surrogate pair', { files: smallPack().set('notes.txt', '\uD800') }, 'TEXT_BROKEN'],
     ['a name too deep', { files: smallPack().set('a/b/c/d/e/f/g/h/i/j', '') }, 'REQUEST'],
     ['a time that is none', { issuedAt: '2026-02-30T00:00:00Z' }, 'REQUEST'],

@@ -16,6 +16,7 @@ import initCedarling, {
   type Cedarling,
 } from '@janssenproject/cedarling_wasm';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { EntityUid } from '../cedar/value.ts';
 import { CALL_TOOL } from '../decision/policies.ts';
 import { readPack, type Pack } from '../pack/read.ts';
 import { readArchive } from './archive.ts';
@@ -26,9 +27,8 @@ import { publicPem } from './key-files.ts';
 import { openUnverified } from './open.ts';
 import { publicKey } from './testing/case.ts';
 import { forge } from './testing/forge.ts';
-import { questionsOf, recordJson, type Asked, type JsonValue } from './testing/other-engines.ts';
+import { questionsOf, recordJson, type JsonValue } from './testing/other-engines.ts';
 import { attestationPath, PREDICATE_TYPES } from './statement.ts';
-import { smallPack } from './testing/small-pack.ts';
 import type { TestKey } from './testing/test-keys.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -60,49 +60,101 @@ async function exported(name: string): Promise<Exported> {
   return { bytes, files, pack: read.pack };
 }
 
-describe('cedar-wasm over the files of a bundle, by the adapter of FORMAT.md', () => {
-  let adapter: Adapter;
+describe('cedar-wasm over the files of a bundle, by the adapter of README', () => {
+  let adapter: Adapters;
   beforeAll(async () => {
-    adapter = await adapterOfFormat();
+    adapter = await adaptersOfReadme();
   });
 
   test.each(NAMES)('agrees on every tool of every scenario: %s', async (name) => {
     const { files, pack } = await exported(name);
-    const policies = policiesIn(files);
+    const decide = adapter.decider({
+      policies: policiesIn(files),
+      schema: files.get('schema.cedarschema') ?? '',
+      entities: entitiesIn(files),
+    });
+    const otherwise: unknown[] = [];
     let compared = 0;
     for (const asked of questionsOf(pack)) {
       for (const { tool, request, verdict } of asked.tools) {
-        const found = adapter.decide(policies, entitiesFor(files, pack, asked, request), {
+        const found = decide({
           principal: uid(request.principal),
-          action: uid(request.action),
+          action: uid(actionFor(pack, request)),
           resource: uid(request.resource),
           context: recordJson(request.context),
         });
-        expect([asked.id, tool, found]).toEqual([asked.id, tool, verdict]);
+        if (found !== verdict) otherwise.push([asked.id, tool, verdict, found]);
         compared += 1;
       }
     }
+    expect(otherwise).toEqual([]);
     expect(compared).toBeGreaterThanOrEqual(pack.scenarios.length);
+  });
+
+  test('denies where a rule fails', () => {
+    const decide = adapter.decider({
+      policies: {
+        all: '@id("all") permit (principal, action, resource);',
+        fails:
+          '@id("fails") @verdict("DEFER") forbid (principal, action, resource) when { context.n * 2 > 0 };',
+      },
+      schema:
+        'entity Agent, Environment; action "go" appliesTo { principal: Agent, resource: Environment, context: { n: Long } };',
+      entities: [],
+    });
+    const ask = (n: string) =>
+      decide({
+        principal: { type: 'Agent', id: 'a' },
+        action: { type: 'Action', id: 'go' },
+        resource: { type: 'Environment', id: 'e' },
+        context: JSON.parse(`{"n":${n}}`) as cedar.Context,
+      });
+    expect([ask('0'), ask('1'), ask('9223372036854775807'), ask('"x"')]).toEqual([
+      'ALLOW',
+      'DEFER',
+      'DENY',
+      'DENY',
+    ]);
   });
 });
 
-interface Adapter {
-  decide(
-    policies: Record<string, string>,
-    entities: cedar.EntityJson[],
-    request: Pick<cedar.AuthorizationCall, 'principal' | 'action' | 'resource' | 'context'>,
-  ): string;
+type CedarRequest = Pick<cedar.AuthorizationCall, 'principal' | 'action' | 'resource' | 'context'>;
+
+interface Adapters {
+  decider(bundle: {
+    readonly policies: Record<string, string>;
+    readonly schema: string;
+    readonly entities: readonly cedar.EntityJson[];
+  }): (request: CedarRequest) => string;
+  allows(
+    cedarling: Cedarling,
+    request: {
+      readonly agent: string;
+      readonly tool: string;
+      readonly environment: string;
+      readonly context: JsonValue;
+    },
+  ): Promise<boolean>;
 }
 
-/** The adapter of FORMAT.md, as it stands there. */
-async function adapterOfFormat(): Promise<Adapter> {
-  const text = readFileSync(new URL('FORMAT.md', import.meta.url), 'utf8');
-  const code = /```js\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-  const folder = new URL('../../node_modules/.cache/format-adapter/', import.meta.url);
+/** The code of README, as it stands there. */
+async function adaptersOfReadme(): Promise<Adapters> {
+  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const code = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  const folder = new URL('../../node_modules/.cache/readme-adapters/', import.meta.url);
   mkdirSync(folder, { recursive: true });
-  const file = new URL(`adapter-${process.pid}.mjs`, folder);
-  writeFileSync(file, code);
-  return (await import(/* @vite-ignore */ file.href)) as Adapter;
+  const file = new URL(`adapters-${process.pid}.mjs`, folder);
+  writeFileSync(file, code.filter((block) => block.includes('export ')).join('\n'));
+  try {
+    return (await import(/* @vite-ignore */ file.href)) as Adapters;
+  } finally {
+    rmSync(file);
+  }
+}
+
+/** The action that other engines are asked for: they know none that the schema does not declare. */
+function actionFor(pack: Pack, { action }: { readonly action: EntityUid }): EntityUid {
+  return pack.policies.schema.actions.has(action.toString()) ? action : CALL_TOOL;
 }
 
 function policiesIn(files: ReadonlyMap<string, string>): Record<string, string> {
@@ -119,35 +171,20 @@ function policiesIn(files: ReadonlyMap<string, string>): Record<string, string> 
   return policies;
 }
 
+function entitiesIn(files: ReadonlyMap<string, string>): readonly cedar.EntityJson[] {
+  return [...files]
+    .filter(([path]) => /^entities\/[^/]+\.json$/.test(path))
+    .flatMap(([, text]) => JSON.parse(text) as cedar.EntityJson[]);
+}
+
 function uid({ type, id }: { readonly type: string; readonly id: string }) {
   return { type, id };
 }
 
-/** The bundle's entities, the actions with their groups, and the agent in its role. */
-function entitiesFor(
-  files: ReadonlyMap<string, string>,
-  pack: Pack,
-  asked: Asked,
-  request: Asked['tools'][number]['request'],
-): cedar.EntityJson[] {
-  const own = [...files]
-    .filter(([path]) => /^entities\/[^/]+\.json$/.test(path))
-    .flatMap(([, text]) => JSON.parse(text) as cedar.EntityJson[]);
-  const actions = [...pack.policies.schema.actions.values()].map((action) => ({
-    uid: uid(action.uid),
-    attrs: {},
-    parents: action.memberOf.map(uid),
-  }));
-  const parents = asked.role === undefined ? [] : [{ type: 'Role', id: asked.role }];
-  const agent = { uid: uid(request.principal), attrs: {}, parents };
-  const known = pack.policies.schema.actions.has(request.action.toString());
-  const group = [{ type: 'Action', id: 'call_tool' }];
-  const action = { uid: uid(request.action), attrs: {}, parents: group };
-  return [...own, ...actions, agent, ...(known ? [] : [action])];
-}
-
-describe('Cedarling over a bundle', () => {
+describe('Cedarling over a bundle, by the adapter of README', () => {
+  let adapter: Adapters;
   beforeAll(async () => {
+    adapter = await adaptersOfReadme();
     const wasm = new URL(
       '../../node_modules/@janssenproject/cedarling_wasm/cedarling_wasm_bg.wasm',
       import.meta.url,
@@ -160,7 +197,17 @@ describe('Cedarling over a bundle', () => {
     const cedarling = await init_from_archive_bytes(CEDARLING, bytes);
     const otherwise: unknown[] = [];
     for (const asked of questionsOf(pack)) {
-      const answers = await askCedarling(cedarling, pack, asked);
+      const answers: boolean[] = [];
+      for (const { request } of asked.tools) {
+        const { principal, resource, context } = request;
+        const asking = {
+          agent: principal.id,
+          environment: resource.id,
+          context: recordJson(context),
+        };
+        const tool = actionFor(pack, request).id;
+        answers.push(await adapter.allows(cedarling, { ...asking, tool }));
+      }
       const allowed = answers.every(Boolean);
       if (allowed !== (asked.verdict === 'ALLOW'))
         otherwise.push([asked.id, asked.verdict, answers]);
@@ -169,37 +216,11 @@ describe('Cedarling over a bundle', () => {
   });
 });
 
-/** Whether Cedarling allows each tool, asked as README says. */
-async function askCedarling(
-  cedarling: Cedarling,
-  pack: Pack,
-  { tools }: Asked,
-): Promise<readonly boolean[]> {
-  const answers: boolean[] = [];
-  for (const { request } of tools) {
-    const declared = pack.policies.schema.actions.has(request.action.toString());
-    const result = await cedarling.authorize_unsigned(
-      JSON.stringify({
-        principal: entityData(request.principal),
-        action: (declared ? request.action : CALL_TOOL).toString(),
-        resource: entityData(request.resource),
-        context: recordJson(request.context),
-      }),
-    );
-    answers.push(result.decision && result.response.diagnostics.errors.length === 0);
-  }
-  return answers;
-}
-
 const CEDARLING = {
   CEDARLING_APPLICATION_NAME: 'stage0',
   CEDARLING_LOG_TYPE: 'off',
   CEDARLING_JWT_SIG_VALIDATION: 'disabled',
 };
-
-function entityData({ type, id }: { readonly type: string; readonly id: string }): JsonValue {
-  return { cedar_entity_mapping: { entity_type: type, id } };
-}
 
 describe('openssl', () => {
   test.each(['alice', 'carol'] as const)(

@@ -161,7 +161,7 @@ describe('what the engine adds', () => {
     if (pack === undefined || before === undefined) throw new Error('The pack cannot decide');
     const [first] = pack.scenarios;
     if (first?.run.ok !== true) throw new Error('The scenario cannot be run');
-    const context = new Map([...first.run.value.check.context]);
+    const context = new Map(first.run.value.check.context);
     if (malformed === '') context.set('actor_role', role);
     else context.set(malformed, true);
     const check = { ...first.run.value.check, goal, context };

@@ -117,10 +117,11 @@ class Questions {
   /** Whether a fact may be an agent. */
   #knowsAgents(): boolean {
     const { actions, entityTypes } = this.#pack.schema;
-    const types: Type[] = [...entityTypes.values()].flatMap(({ attributes, tags }) => [
-      { kind: 'record', attributes },
-      ...(tags === undefined ? [] : [tags]),
-    ]);
+    const types: Type[] = [];
+    for (const { attributes, tags } of entityTypes.values()) {
+      types.push({ kind: 'record', attributes });
+      if (tags !== undefined) types.push(tags);
+    }
     for (const { appliesTo } of actions.values()) {
       if (appliesTo !== undefined) types.push(appliesTo.context);
     }

@@ -96,7 +96,8 @@ export function fileProblems(files: PackFiles): readonly PackProblem[] {
 /** Files that look as if they should count and do not: a forbid that nobody reads must not pass unseen. */
 export function strayFileProblem(path: string): PackProblem | undefined {
   if (fileKind(path) !== 'other') return undefined;
-  if (path.endsWith('.cedar')) {
+  // Other engines read policies/A.CEDAR, and whatever is in folders below.
+  if (path.toLowerCase().endsWith('.cedar')) {
     const message = 'Policies stand in policies/<name>.cedar; this file would not be read.';
     return problem(path, 'FILE_NOT_READ', message);
   }

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { packWithRoles, smallPack } from '../bundle/testing/small-pack.ts';
 import { readFile as readSource, type Host } from './host.ts';
 import { runProgram } from './program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const PACKS = new URL('../../policies/', import.meta.url).pathname;
-const AT = ['--issued-at', '2026-11-01T12:00:00Z', '--by', 'Alice'];
+const AT = ['--issued-at', '2026-11-01T12:00:00Z', '--by', 'Alice', '--no-mutation'];
 const NOW = ['--now', '2026-11-01T13:00:00Z'];
 
 let folder = '';
@@ -183,6 +184,40 @@ describe('stage0 keygen, bundle and verify', () => {
         },
       ],
     });
+  });
+});
+
+describe('what stage0 bundle tries', () => {
+  const door = async (files: ReadonlyMap<string, string>) => {
+    for (const [path, text] of files) {
+      await mkdir(dirname(at(`door/${path}`)), { recursive: true });
+      await writeFile(at(`door/${path}`), text);
+    }
+    const made = await stage0(['bundle', '@door', '--key', '@a.pem', '-o', '@x.cjar', ...BY]);
+    const verdict = await verify('x.cjar', '--json');
+    return { made, attested: verdict.out };
+  };
+  const BY = AT.slice(0, -1);
+
+  test('which mistakes in the rules its scenarios would notice is part of what is signed', async () => {
+    await keygen('a');
+    const { made, attested } = await door(packWithRoles());
+    expect(made).toMatchObject({ code: 0, error: '' });
+    expect(made.out).toMatch(/noticed \d+ of \d+ mistakes/);
+    expect(attested).toMatch(/"mutation":\{"killed":[1-9]\d*,"total":\d+,"survived":\[/);
+  });
+
+  test('a type error needs a reason, and what others may decide otherwise is said', async () => {
+    await keygen('a');
+    const policies = smallPack().get('policies/door.cedar') ?? '';
+    const wrong = policies.replace('== "guest"', '== 5');
+    const { made } = await door(smallPack().set('policies/door.cedar', wrong));
+    expect(made).toMatchObject({ code: 1 });
+    expect(made.error).toContain('found by the validator');
+    const { made: right } = await door(smallPack());
+    expect(right.error).toMatch(
+      /^door\/schema\.cedarschema: other Cedar engines may allow more than this one: session\.malformed/,
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { ARCHIVE_CASES } from './archive-cases.ts';
 import { trusting, withThreshold, type Case } from './case.ts';
 import { CONTENT_CASES } from './content-cases.ts';
 import { forge } from './forge.ts';
+import { packWithRoles } from './small-pack.ts';
 import { SIGNATURE_CASES } from './signature-cases.ts';
 
 const GOOD: readonly Case[] = [
@@ -28,6 +29,11 @@ const GOOD: readonly Case[] = [
     code: undefined,
     bundle: () => forge({ request: { audience: ['prod', 'eu'], expires: '2026-12-01T00:00:00Z' } }),
     options: { audience: 'eu', name: 'door' },
+  },
+  {
+    name: 'with another form for other engines',
+    code: undefined,
+    bundle: () => forge({ pack: packWithRoles() }),
   },
   {
     name: 'where bundles of other names were accepted',

@@ -2,7 +2,7 @@ import type { KnownRole } from '../statement.ts';
 import { NO_STATE, type BundleState } from '../state.ts';
 import type { Case } from './case.ts';
 import { forge, objectOf, type Forgery } from './forge.ts';
-import { scenario, smallPack } from './small-pack.ts';
+import { packWithRoles, scenario, smallPack } from './small-pack.ts';
 
 const OTHER_ID = `sha256:${'1'.repeat(64)}`;
 
@@ -112,6 +112,19 @@ export const CONTENT_CASES: readonly Case[] = [
   bad('E_COMPILE', 'no schema', { content: { 'schema.cedarschema': undefined } }),
   bad('E_COMPILE', 'a policy where nobody looks', {
     content: { 'rules/more.cedar': '@id("never") forbid (principal, action, resource);' },
+  }),
+  bad('E_COMPILE', 'a policy that only other engines read', {
+    content: {
+      'policies/plain-cedar.cedar': '@id("all") permit (principal, action, resource);',
+    },
+  }),
+  bad('E_COMPILE', 'other engines would read other policies than those that were tried', {
+    pack: packWithRoles(),
+    content: { 'policies/door.cedar': '@id("open") permit (principal, action, resource);' },
+  }),
+  bad('E_COMPILE', 'a source of nothing', {
+    pack: packWithRoles(),
+    content: { 'source/policies/more.cedar': '@id("no") forbid (principal, action, resource);' },
   }),
   {
     name: 'a pack under another’s name',

@@ -24,6 +24,18 @@ export function scenario(role: string, verdict: string): string {
   });
 }
 
+/** The small pack with a rule about roles: other engines need it in another form. */
+export function packWithRoles(): Map<string, string> {
+  const facts = 'session: { malformed: Set<String> }, user_role?: String,';
+  return new Map([
+    ...smallPack(),
+    ['schema.cedarschema', SCHEMA.replace('session: {},', facts)],
+    ['entities/roles.json', '[{"uid":{"type":"Role","id":"owner"},"attrs":{},"parents":[]}]'],
+    ['policies/door.cedar', POLICIES.replace('principal,', 'principal in Role::"owner",')],
+    ['scenarios/guest.json', scenario('guest', 'DENY')],
+  ]);
+}
+
 const SCHEMA = `type Facts = {
   goal: String, success_criteria: Set<String>, constraints: Set<String>, tools: Set<String>,
   side_effects: Set<String>, limits: {}, session: {}, actor_role?: String,
