@@ -20,6 +20,7 @@ export const ENTRIES = {
   bundle: 'src/bundle/public.ts',
   runtime: 'src/runtime/public.ts',
   gates: 'src/runtime/gates/public.ts',
+  'gates-mcp': 'src/runtime/gates/mcp/public.ts',
   cli: 'src/runtime/cli.ts',
 };
 

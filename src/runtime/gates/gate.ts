@@ -17,9 +17,12 @@
  *     const outcome = await runTool(gate, { tool, arguments }, (args) => theTool(args), {
  *       signal,                    // of the host, if it can cancel
  *       ask: async (pending) => …  // if the host can wait here for a person: the answer, or undefined
- *       approval,                  // if it cannot: what `gate.approve(pending, answer)` gave, in a later call
  *     });
- *     return outcome.ran ? outcome.value : outcome.refusal.message;   // and `outcome.pending`, if any, to pause
+ *     return outcome.ran ? outcome.value : outcome.refusal.message;
+ *
+ * A host that cannot wait, but can stop and go on later, keeps `outcome.pending` (plain data, sealed) where it
+ * keeps its own state, and then calls `resumeTool(gate, call, tool, { pending, answer })`. One that can do
+ * neither hands the refusal to the model.
  *
  * Hosts that must know before they run (all calls of a turn first, say) ask `gate.decide(call)`: it runs
  * nothing, and an ALLOW of it carries `run`, which works once. The suite in `testing/gate-suite.ts` holds

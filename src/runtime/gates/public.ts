@@ -20,4 +20,4 @@ export {
   type Tool,
 } from './gate.ts';
 export type { Refusal } from './refusal.ts';
-export { runTool, type RunHow } from './run-tool.ts';
+export { resumeTool, runTool, type RunHow } from './run-tool.ts';

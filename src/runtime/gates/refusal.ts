@@ -41,20 +41,13 @@ export function stillDeferred(tool: string, record: DecisionRecord): Refusal {
 
 /** A person said no. */
 export function rejected(
-  { tool, request_id: requestId, policy_version: policyVersion }: PendingFacts,
+  tool: string,
   by: string | undefined,
   reason: string | undefined,
 ): Refusal {
   const why = reason === undefined || reason === '' ? '.' : `: ${reason}`;
   const message = `${tool} did not run: ${by ?? 'the person who was asked'} said no${why}\n${AGAIN}`;
-  const about = { requestId, policyVersion };
-  return { verdict: 'DENY', code: 'REJECTED', message, issues: [], questions: [], ...about };
-}
-
-interface PendingFacts {
-  readonly tool: string;
-  readonly request_id: string;
-  readonly policy_version: string;
+  return { verdict: 'DENY', code: 'REJECTED', message, issues: [], questions: [] };
 }
 
 /** What may pass by itself, so that trying again later makes sense. */

@@ -37,20 +37,43 @@ export async function runTool<T>(
   if (ruling.verdict === 'DENY') return { ran: false, refusal: ruling.refusal };
   const { refusal, pending } = ruling;
   if (ask === undefined) return { ran: false, refusal, pending };
-  const stop = (code: string, why: string) =>
-    ({ ran: false, refusal: undecidable(call.tool, code, why) }) as const;
   const asked = await askPerson(ask, pending, askTimeout, how.signal);
-  if (typeof asked === 'string') return stop(asked, NO_ANSWER[asked]);
+  if (typeof asked === 'string') return stopped(call.tool, asked, NO_ANSWER[asked]);
   if (asked === undefined) return { ran: false, refusal };
-  const answer = readAnswer(asked);
-  if (answer === undefined) return stop('ASKING_FAILED', 'What was answered is no answer.');
-  if (!answer.approved) {
-    return { ran: false, refusal: rejected(pending, answer.by, answer.reason) };
+  return resumeTool(gate, taken, tool, { pending, answer: asked }, first);
+}
+
+/**
+ * A call that waited, with what a person answered: for hosts that end in between and begin anew. `pending`
+ * may come from anywhere, since it is sealed; `answer` must come from a person. Without an answer it is a
+ * call like the first, and no person is asked again.
+ */
+export async function resumeTool<T>(
+  gate: Gate,
+  call: ToolCall,
+  tool: Tool<T>,
+  waited: { readonly pending: unknown; readonly answer: Answer | undefined },
+  how: Omit<DecideHow, 'approval'> = {},
+): Promise<Outcome<T>> {
+  let evidence: Pick<DecideHow, 'approval'> = {};
+  if (waited.answer !== undefined) {
+    const answer = readAnswer(waited.answer);
+    if (answer === undefined) {
+      return stopped(call.tool, 'APPROVAL_REFUSED', 'What was answered is no answer.');
+    }
+    if (!answer.approved) {
+      return { ran: false, refusal: rejected(call.tool, answer.by, answer.reason) };
+    }
+    const approval = gate.approve(waited.pending, answer);
+    if (!approval.ok) return stopped(call.tool, 'APPROVAL_REFUSED', approval.error);
+    evidence = { approval: approval.value };
   }
-  const approval = gate.approve(pending, answer);
-  if (!approval.ok) return stop('APPROVAL_REFUSED', approval.error);
-  const again = await gate.decide(taken, { ...first, approval: approval.value });
-  return again.verdict === 'ALLOW' ? again.run(tool) : { ran: false, refusal: again.refusal };
+  const ruling = await gate.decide(call, { ...how, ...evidence });
+  return ruling.verdict === 'ALLOW' ? ruling.run(tool) : { ran: false, refusal: ruling.refusal };
+}
+
+function stopped(tool: string, code: string, why: string): Outcome<never> {
+  return { ran: false, refusal: undecidable(tool, code, why) };
 }
 
 const NO_ANSWER = {
