@@ -111,6 +111,15 @@ describe('a server with keys', () => {
     expect((await get(`${server.url}/policy`)).status).toBe(401);
     expect((await get(`${server.url}/readyz`)).status).toBe(200);
     expect((await ask(check, OWNER, withKey(key))).status).toBe(200);
+    const bearer = (presented: string) => ({ authorization: `Bearer ${presented}` });
+    expect((await ask(check, OWNER, bearer(key))).status).toBe(200);
+    expect((await ask(check, OWNER, bearer(other))).status).toBe(401);
+    const evaluation = `${server.url}/access/v1/evaluation`;
+    const unknown = await ask(evaluation, {}, bearer(wrong));
+    expect(unknown.status).toBe(401);
+    expect(unknown.headers.get('www-authenticate')).toBe('Bearer');
+    // Known, and wrong in its request alone.
+    expect((await ask(evaluation, {}, bearer(key))).status).toBe(400);
   });
 
   test('counts checks, refuses past the quota, and says how long to wait', async () => {

@@ -19,12 +19,15 @@ interface Options {
   readonly logMask: readonly string[];
   readonly logMaxMb: number;
   readonly logFailure: 'refuse' | 'count';
+  readonly publicUrl?: string;
+  readonly accessRequests?: string;
   readonly host: string;
   readonly port: number;
 }
 
 const EXAMPLE = `
-It answers POST /check, /check/explain and /check/batch, GET /policy, /healthz, /readyz and /metrics.
+It answers POST /check, /check/explain and /check/batch, GET /policy, /healthz, /readyz and /metrics,
+and AuthZEN's POST /access/v1/evaluation and /access/v1/evaluations.
 SIGHUP, or another bundle in the file's place, loads it; what fails to verify changes nothing.
 SIGTERM lets what is under way end, then stops.
 
@@ -74,6 +77,8 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
         .choices(['refuse', 'count'])
         .default('refuse'),
     )
+    .option('--public-url <url>', 'of this server as others reach it', httpUrl)
+    .option('--access-requests <url>', 'takes AuthZEN access requests after a DEFER', httpsUrl)
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 takes any free one', port, 8181)
     .addHelpText('after', EXAMPLE)
@@ -115,6 +120,8 @@ async function run(host: Host, options: Options): Promise<number> {
     : packLoader(host, pack ?? '');
   if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');
   const started = await startServing(host, {
+    publicUrl: options.publicUrl,
+    accessRequests: options.accessRequests,
     host: options.host,
     port: options.port,
     load,
@@ -157,6 +164,20 @@ function megabytes(text: string): number {
     throw new InvalidArgumentError('must be a number of megabytes');
   }
   return number;
+}
+
+function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidArgumentError('must be an address such as https://pdp.example.com');
+  }
+  return url.href;
+}
+
+function httpsUrl(text: string): string {
+  const url = httpUrl(text);
+  if (!url.startsWith('https:')) throw new InvalidArgumentError('must begin with https:');
+  return url;
 }
 
 function port(text: string): number {

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
+import { asAuthZen, authZenMetadata, evaluation, evaluations } from './authzen.ts';
 import { answerPost, batch, check, explain, FAILED, type Route } from './check-routes.ts';
 import { requestIdOf, type Desk, type Reply } from './desk.ts';
 import { openApi } from './openapi.ts';
@@ -23,6 +24,21 @@ const POSTS: Readonly<Record<string, Route>> = {
   '/check/batch': batch,
 };
 
+const AUTHZEN: Readonly<Record<string, Route>> = {
+  '/access/v1/evaluation': evaluation,
+  '/access/v1/evaluations': evaluations,
+};
+
+const GETS = [
+  '/.well-known/authzen-configuration',
+  '/healthz',
+  '/readyz',
+  '/policy',
+  '/usage',
+  '/metrics',
+  '/openapi.json',
+];
+
 /** What the server answers. */
 export function createApp(desk: Desk): Hono<Env> {
   const { service, gate, draining } = desk;
@@ -32,6 +48,17 @@ export function createApp(desk: Desk): Hono<Env> {
     app.post(path, async (c) => respond(await answerPost(desk, route, c.env.incoming)));
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
   }
+
+  for (const [path, route] of Object.entries(AUTHZEN)) {
+    app.post(path, async (c) => {
+      const { incoming } = c.env;
+      return respond(asAuthZen(incoming, await answerPost(desk, route, incoming)));
+    });
+    app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
+  }
+  app.get('/.well-known/authzen-configuration', (c) =>
+    reply(c, 200, authZenMetadata(desk.authZen())),
+  );
 
   app.get('/healthz', (c) => reply(c, 200, { status: 'alive' }));
 
@@ -48,7 +75,7 @@ export function createApp(desk: Desk): Hono<Env> {
   });
 
   app.get('/policy', (c) => {
-    const who = desk.who(c.req.header('x-api-key'));
+    const who = desk.who(c.env.incoming);
     if (!who.ok) return refuse(c, who.error);
     const served = service.source.current();
     if (served === undefined) return refuse(c, NO_POLICY);
@@ -67,7 +94,7 @@ export function createApp(desk: Desk): Hono<Env> {
   });
 
   app.get('/usage', async (c) => {
-    const who = desk.who(c.req.header('x-api-key'));
+    const who = desk.who(c.env.incoming);
     if (!who.ok) return refuse(c, who.error);
     const caller = who.value;
     if (gate === undefined || caller === undefined) return refuse(c, NOT_FOUND);
@@ -93,7 +120,7 @@ export function createApp(desk: Desk): Hono<Env> {
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 
-  for (const path of ['/healthz', '/readyz', '/policy', '/usage', '/metrics', '/openapi.json']) {
+  for (const path of GETS) {
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'GET, HEAD' }));
   }
   app.notFound((c) => refuse(c, NOT_FOUND));

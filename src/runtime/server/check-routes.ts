@@ -37,7 +37,7 @@ async function answerUnder(
   incoming: IncomingMessage,
   requestId: string,
 ): Promise<Reply> {
-  const who = desk.who(incoming.headers['x-api-key']);
+  const who = desk.who(incoming);
   if (!who.ok) return desk.refuse(requestId, who.error);
   const taken = await desk.take(who.value, 1);
   if (taken !== undefined) return desk.refuse(requestId, taken);

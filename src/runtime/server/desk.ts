@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ok, type Result } from '../../base/result.ts';
 import type { Caller } from '../keys/key-ring.ts';
+import type { AuthZenOptions } from './authzen.ts';
 import type { Gate } from './gate.ts';
 import { Lots } from './lot.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
@@ -18,6 +19,8 @@ export interface DeskParts {
   readonly gate: Gate | undefined;
   /** Whether the server is about to stop. */
   readonly draining: () => boolean;
+  /** Asked when it is needed: the address may be known only when the server listens. */
+  readonly authZen: () => AuthZenOptions;
 }
 
 /** An answer before it is on the wire. */
@@ -41,18 +44,22 @@ export class Desk {
   readonly service: Service;
   readonly gate: Gate | undefined;
   readonly draining: () => boolean;
+  readonly authZen: () => AuthZenOptions;
   readonly lots = new Lots();
 
-  constructor({ service, gate, draining }: DeskParts) {
+  constructor({ service, gate, draining, authZen }: DeskParts) {
     this.service = service;
     this.gate = gate;
     this.draining = draining;
+    this.authZen = authZen;
   }
 
-  /** Who presents this key; nobody in particular where none is needed. */
-  who(key: string | readonly string[] | undefined): Result<Caller | undefined, Refusal> {
+  /** Whose key a request presents, in `x-api-key` or as a bearer; nobody in particular where none is needed. */
+  who({ headers }: IncomingMessage): Result<Caller | undefined, Refusal> {
     if (this.gate === undefined) return ok(undefined);
-    return this.gate.who(typeof key === 'string' ? key : undefined);
+    const key = headers['x-api-key'];
+    if (typeof key === 'string') return this.gate.who(key);
+    return this.gate.who(BEARER.exec(headers.authorization ?? '')?.[1]);
   }
 
   /** Counts `n` checks, or says why there may be none. */
@@ -94,6 +101,7 @@ export class Desk {
   }
 }
 
+const BEARER = /^Bearer +(\S+)$/i;
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** The client's own id when it is one that is safe in headers and logs, else a new one. */

@@ -24,6 +24,10 @@ export interface ServeOptions extends ListenOptions {
   readonly stateFailure?: ServiceState['onFailure'] | undefined;
   /** Where decisions are written down; absent: nowhere. */
   readonly log?: (LogOptions & Omit<ServiceLog, 'log'>) | undefined;
+  /** Of the server as others reach it; absent: where it listens. */
+  readonly publicUrl?: string | undefined;
+  /** HTTPS address that takes access requests after a DEFER. */
+  readonly accessRequests?: string | undefined;
   /** Files and folders whose change loads anew. */
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
@@ -87,10 +91,15 @@ export async function startServing(
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
+  let url = '';
   const desk = new Desk({
     service: { source, shadow, metrics, log, state, now },
     gate,
     draining: () => draining,
+    authZen: () => ({
+      publicUrl: options.publicUrl ?? url,
+      accessRequests: options.accessRequests,
+    }),
   });
   const listening = await listen(createApp(desk), options);
   if (!listening.ok) {
@@ -99,8 +108,9 @@ export async function startServing(
     await store.value.close();
     return err(listening.error);
   }
+  ({ url } = listening.value);
   return ok({
-    url: listening.value.url,
+    url,
     reload,
     stop: async (grace = GRACE) => {
       draining = true;

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { trustFileFor } from '../../bundle/trust.ts';
 import { forge, REQUEST, type Forgery } from '../../bundle/testing/forge.ts';
 import { TEST_KEYS } from '../../bundle/testing/test-keys.ts';
@@ -41,6 +42,11 @@ export async function bundleFolder(forgery: Forgery = {}): Promise<string> {
 /** The small pack's bundle in another version. */
 export function nextDoor(version: string): Promise<Uint8Array> {
   return forge({ pack: smallPack(version), request: { ...REQUEST, files: smallPack(version) } });
+}
+
+/** Path of a pack that stands beside this file. */
+export function packFolder(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 /** Serves the bundle of a folder on a free port of the loopback. */
