@@ -28,30 +28,50 @@ export const ENTRIES = {
 const TYPED_ROOMS = ['base', 'cedar', 'decision', 'pack', 'simulation', 'bundle', 'runtime'];
 const TYPES = 'node_modules/.cache/types';
 
+/** What the command is slow to find in many files of others, and so carries along in its own. */
+const INLINED = ['zod', 'commander', '@noble/hashes'];
+
 /**
- * Builds the package.
+ * Builds the package: the entry points that others import, and the command, which has to start fast.
  * @throws when it cannot be built, with the reason
  */
 export async function buildPackage() {
   const folder = join(ROOT, PACKAGE);
   rmSync(folder, { force: true, recursive: true });
+  const { cli, ...libraries } = ENTRIES;
+  await buildTogether(folder, libraries, 'chunks', []);
+  await buildTogether(folder, { cli }, 'cli', INLINED);
+  writeFileSync(join(folder, 'cli/LICENSES.txt'), INLINED.map(licenceOf).join('\n'));
+  chmodSync(join(folder, 'cli.js'), 0o755);
+  await writeTypes(join(folder, 'types'));
+}
+
+/**
+ * @param {string} folder
+ * @param {Readonly<Record<string, string>>} entries
+ * @param {string} chunks folder of what they share
+ * @param {string[]} inlined packages
+ */
+async function buildTogether(folder, entries, chunks, inlined) {
   await build({
     ...COMMON,
+    ssr: { noExternal: inlined },
     build: {
       ...COMMON.build,
       outDir: folder,
       ssr: true,
       rolldownOptions: {
-        input: inputs(ENTRIES),
+        input: inputs(entries),
         output: {
           entryFileNames: '[name].js',
-          chunkFileNames: 'chunks/[name]-[hash].js',
+          chunkFileNames: `${chunks}/[name]-[hash].js`,
           // One file to read where there were eight: it is a fifth of a cold start.
           codeSplitting: {
             includeDependenciesRecursively: false,
             groups: [
               { name: 'cedar', test: /src[\\/](?:base|cedar)[\\/](?!json|schema|words)/u },
               { name: 'cedar-schema', test: /src[\\/]cedar[\\/](?:json|schema)/u },
+              { name: 'zod', test: /node_modules[\\/]zod[\\/]/u },
             ],
           },
           banner: (chunk) => (chunk.name === 'cli' && chunk.isEntry ? '#!/usr/bin/env node' : ''),
@@ -59,8 +79,12 @@ export async function buildPackage() {
       },
     },
   });
-  chmodSync(join(folder, 'cli.js'), 0o755);
-  await writeTypes(join(folder, 'types'));
+}
+
+/** @param {string} name of a package */
+function licenceOf(name) {
+  const text = readFileSync(join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8');
+  return `${name}\n\n${text}`;
 }
 
 /**

@@ -18,6 +18,7 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Whether `Intl` knows this IANA time zone. */
 export function isTimeZone(timeZone: string): boolean {
+  if (timeZone === 'UTC') return true;
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone !== '';
   } catch {
@@ -53,7 +54,17 @@ export function clockOf(timeZone: string): Clock {
   };
 }
 
+/** Without `Intl`, whose first use takes 10 ms of a cold start. */
+function utcTime(epochMillis: number): WallTime {
+  const at = new Date(epochMillis);
+  if (Number.isNaN(at.getTime())) throw new RangeError('Invalid time value');
+  const hour = at.getUTCHours();
+  const minuteOfDay = hour * 60 + at.getUTCMinutes();
+  return { hour, minuteOfDay, weekday: at.getUTCDay() === 0 ? 7 : at.getUTCDay() };
+}
+
 function wallTimeReader(timeZone: string): Clock {
+  if (timeZone === 'UTC') return utcTime;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     weekday: 'short',

@@ -74,6 +74,11 @@ export function readPack(files: PackFiles): ReadPack {
   return new PackReader().read(files);
 }
 
+/** Reads what decides of a pack and leaves its scenarios alone. `digest`: its `packDigest`. */
+export function readDecidingPack(files: PackFiles, digest: string): ReadPack {
+  return new PackReader().read(files, { digest, scenarios: false });
+}
+
 /**
  * Reads one pack again and again while it is edited: what a file said is remembered for as long as its
  * text stays the same, so that a keystroke costs one file and the compiling.
@@ -98,7 +103,11 @@ export class PackReader {
     return this.#digester.digest(files);
   }
 
-  read(files: PackFiles): ReadPack {
+  /** `how`: what is known of the files already, and whether their scenarios are wanted. */
+  read(
+    files: PackFiles,
+    how: { readonly digest?: string; readonly scenarios?: boolean } = {},
+  ): ReadPack {
     const unsafe = fileProblems(files);
     if (unsafe.length > 0) return { scenarios: [], problems: unsafe.toSorted(byPlace) };
 
@@ -110,7 +119,7 @@ export class PackReader {
       schemaText === undefined ? absent(SCHEMA_FILE) : this.#schemas.read(SCHEMA_FILE, schemaText);
     const policies = readPolicies(this.#policies.readAll(files, 'policies'));
     const entities = readEntityFiles(filesOf(files, 'entities'), schema.value);
-    const scenarios = this.#scenarios.readAll(files, 'scenario');
+    const scenarios = how.scenarios === false ? [] : this.#scenarios.readAll(files, 'scenario');
 
     const deciding = [
       ...stray,
@@ -137,7 +146,7 @@ export class PackReader {
     const decides = decisionPolicies({
       name,
       version,
-      digest: this.digest(files),
+      digest: how.digest ?? this.digest(files),
       policySet: policies.set,
       schema: schema.value,
       entities: entities.value,

@@ -3,10 +3,11 @@ import { err, ok, type Result } from '../base/result.ts';
 import { parseJson } from '../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../decision/check.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import type { PackFiles } from '../pack/files.ts';
+import type { Pack } from '../pack/read.ts';
 import type { Host } from './host.ts';
-import { isFolder } from './pack-source.ts';
+import { isFolder, readDecidingFolder } from './pack-folder.ts';
 import { problemsAt, problemsIn, type Problem } from './problem.ts';
-import { bundleLoader, packLoader, type Served } from './server/policy-source.ts';
 
 /** How the commands that decide one check are asked. */
 export interface CheckOptions {
@@ -18,9 +19,15 @@ export interface CheckOptions {
 
 /** What there is to decide, and with what. */
 export interface CheckInput {
-  readonly served: Served;
+  readonly served: Policies;
   readonly check: Check;
   readonly at: { readonly now: number; readonly requestId: string };
+}
+
+/** What decides. */
+interface Policies {
+  readonly pack: Pack;
+  readonly files: PackFiles;
 }
 
 /** Exit codes of the commands that decide; anything that is no decision is 1. */
@@ -49,7 +56,7 @@ export async function readCheckInput(
     return err([{ message: 'error: --now must be a moment such as 2026-03-16T10:00:00Z' }]);
   }
   const served = await load(host, pack, options.trust);
-  if (!served.ok) return err([{ message: served.error }]);
+  if (!served.ok) return served;
   const source = await host.read(request);
   if (!source.ok) return err([source.error]);
   const json = parseJson(source.value.text);
@@ -64,10 +71,14 @@ async function load(
   host: Host,
   pack: string,
   trust: string | undefined,
-): Promise<Result<Served, string>> {
+): Promise<Result<Policies, readonly Problem[]>> {
+  if (await isFolder(pack)) return readDecidingFolder(host, pack);
+  if (trust === undefined) {
+    return err([{ message: `error: ${pack} is no folder, and a bundle needs --trust` }]);
+  }
+  // Late: a folder needs none of it.
+  const { bundleLoader } = await import('./server/policy-source.ts');
   // Whether a bundle may be loaded is asked today, whatever day the check is decided for.
-  const today = Date.now();
-  if (await isFolder(pack)) return packLoader(host, pack)(today);
-  if (trust !== undefined) return bundleLoader(host, { bundle: pack, trust })(today);
-  return err(`error: ${pack} is no folder, and a bundle needs --trust`);
+  const bundle = await bundleLoader(host, { bundle: pack, trust })(Date.now());
+  return bundle.ok ? bundle : err([{ message: bundle.error }]);
 }

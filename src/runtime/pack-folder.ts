@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { LineIndex } from '../base/span.ts';
+import { packManifest } from '../pack/digest.ts';
 import { FILE_LIMITS, type PackFiles } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
-import { readPack, type Pack } from '../pack/read.ts';
+import { readDecidingPack, readPack, type Pack, type ReadPack } from '../pack/read.ts';
 import type { Host } from './host.ts';
 import type { Problem } from './problem.ts';
 
@@ -26,11 +28,30 @@ export async function readPackFolder(
   return files.ok ? packOf(folder, files.value) : files;
 }
 
+/** Reads what decides of a pack: its scenarios may be broken, and are not read. */
+export async function readDecidingFolder(
+  host: Pick<Host, 'read'>,
+  folder: string,
+): Promise<Result<PackFolder, readonly Problem[]>> {
+  const files = await readPackFiles(host, folder);
+  if (!files.ok) return files;
+  // Node's own hash, not the one that browsers can run as well: it is in a hurry.
+  const digest = `sha256:${hash('sha256', packManifest(files.value, (text) => hash('sha256', text)).text)}`;
+  return placed(folder, files.value, readDecidingPack(files.value, digest));
+}
+
 /** The pack that these files make; `folder`: what problems call the place that they came from. */
 export function packOf(folder: string, files: PackFiles): Result<PackFolder, readonly Problem[]> {
-  const { pack, problems } = readPack(files);
-  const placed = problems.map((problem) => placedIn(folder, files, problem));
-  return pack === undefined ? err(placed) : ok({ folder, files, pack, problems: placed });
+  return placed(folder, files, readPack(files));
+}
+
+function placed(
+  folder: string,
+  files: PackFiles,
+  { pack, problems }: ReadPack,
+): Result<PackFolder, readonly Problem[]> {
+  const found = problems.map((problem) => placedIn(folder, files, problem));
+  return pack === undefined ? err(found) : ok({ folder, files, pack, problems: found });
 }
 
 /** All files below the folder but those whose name, or whose folder's, begins with a dot. Links are not followed. */
@@ -48,6 +69,15 @@ export async function readPackFiles(
     else problems.push(source.error);
   }
   return problems.length > 0 ? err(problems) : ok(files);
+}
+
+/** Whether there is a folder at the path. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function listFiles(folder: string): Promise<Result<readonly string[], readonly Problem[]>> {

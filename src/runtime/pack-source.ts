@@ -1,5 +1,4 @@
 /** A pack to look at, test or compare: a folder, or a bundle that was exported from one. */
-import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import { openUnverified } from '../bundle/open.ts';
 import { readTrust } from '../bundle/trust.ts';
@@ -7,7 +6,7 @@ import { verifyBundle } from '../bundle/verify.ts';
 import type { PackFiles } from '../pack/files.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host } from './host.ts';
-import { packOf, readPackFolder, type PackFolder } from './pack-folder.ts';
+import { isFolder, packOf, readPackFolder, type PackFolder } from './pack-folder.ts';
 import { problemsIn, type Problem } from './problem.ts';
 
 /** The option of commands that take a bundle for what it says, unless told whom to believe. */
@@ -35,15 +34,6 @@ export async function readPackSource(
       ? unverified(host, path, bytes.value)
       : await verified(host, path, bytes.value, trust);
   return files.ok ? packOf(path, files.value) : files;
-}
-
-/** Whether there is a folder at the path. */
-export async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 function unverified(host: Host, path: string, bytes: Uint8Array): Result<PackFiles, Problems> {

@@ -1,21 +1,35 @@
 import { Command, CommanderError } from 'commander';
-import { attachCommand } from './commands/attach.ts';
-import { authorizeCommand } from './commands/authorize.ts';
-import { bundleCommand } from './commands/bundle.ts';
-import { checkCommand } from './commands/check.ts';
-import { conformanceCommand } from './commands/conformance.ts';
-import { diffCommand } from './commands/diff.ts';
-import { exportCommand } from './commands/export.ts';
-import { explainCommand } from './commands/explain.ts';
-import { keygenCommand } from './commands/keygen.ts';
-import { keysCommand } from './commands/keys.ts';
-import { lintCommand } from './commands/lint.ts';
-import { logCommand } from './commands/log.ts';
-import { serveCommand } from './commands/serve.ts';
-import { testCommand } from './commands/test.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
+
+type MakeCommand = (host: Host, end: (code: number) => void) => Command;
+
+/** In the order of the help. Each is loaded when it is asked for: what the others need takes its time. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  test: async () => (await import('./commands/test.ts')).testCommand,
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
+  keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
+  bundle: async () => (await import('./commands/bundle.ts')).bundleCommand,
+  attach: async () => (await import('./commands/attach.ts')).attachCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  log: async () => (await import('./commands/log.ts')).logCommand,
+  authorize: async () => (await import('./commands/authorize.ts')).authorizeCommand,
+  conformance: async () => (await import('./commands/conformance.ts')).conformanceCommand,
+};
+
+/** The command that is asked for, or all of them: to list them, or to say that there is no such one. */
+function makersOf(asked = ''): Promise<readonly MakeCommand[]> {
+  const known = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
+  return Promise.all(
+    (known === undefined ? Object.values(COMMANDS) : [known]).map((load) => load()),
+  );
+}
 
 /** The `stage0` command: runs what the arguments ask for, and gives the exit code. */
 export async function runProgram(args: readonly string[], host: Host): Promise<number> {
@@ -23,23 +37,10 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
   const end = (ended: number): void => {
     code = ended;
   };
-  const program = new Command('stage0')
-    .description('Cedar policies that decide whether an AI agent may act')
-    .addCommand(authorizeCommand(host, end))
-    .addCommand(conformanceCommand(host, end))
-    .addCommand(checkCommand(host, end))
-    .addCommand(explainCommand(host, end))
-    .addCommand(lintCommand(host, end))
-    .addCommand(testCommand(host, end))
-    .addCommand(diffCommand(host, end))
-    .addCommand(keygenCommand(host, end))
-    .addCommand(bundleCommand(host, end))
-    .addCommand(attachCommand(host, end))
-    .addCommand(verifyCommand(host, end))
-    .addCommand(exportCommand(host, end))
-    .addCommand(serveCommand(host, end))
-    .addCommand(keysCommand(host, end))
-    .addCommand(logCommand(host, end));
+  const program = new Command('stage0').description(
+    'Cedar policies that decide whether an AI agent may act',
+  );
+  for (const make of await makersOf(args[0])) program.addCommand(make(host, end));
   for (const command of everyCommand(program)) {
     command
       .exitOverride()
