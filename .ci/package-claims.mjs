@@ -47,8 +47,9 @@ export async function checkPackage() {
 
 /** What runs in Node imports Node and the package's dependencies; the studio's packages are neither. */
 async function onlyDeclared() {
-  const { dependencies } = readManifest();
-  const allowed = ['node:', ...Object.keys(dependencies).flatMap((name) => [name, `${name}/`])];
+  const { dependencies, peerDependencies } = readManifest();
+  const packages = Object.keys({ ...dependencies, ...peerDependencies });
+  const allowed = ['node:', ...packages.flatMap((name) => [name, `${name}/`])];
   const bundles = await Promise.all(Object.values(ENTRIES).map(bundleEntry));
   const imports = [...new Set(bundles.flatMap((bundle) => bundle.imports))];
   const strangers = [
@@ -212,7 +213,7 @@ function identifier(name) {
   return name.replaceAll(/\W/gu, '_');
 }
 
-/** @returns {{ name: string; exports: Record<string, unknown>; dependencies: Record<string, string> }} */
+/** @returns {{ name: string; exports: Record<string, unknown>; dependencies: Record<string, string>; peerDependencies: Record<string, string> }} */
 function readManifest() {
   /** @type {ReturnType<typeof readManifest>} */
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

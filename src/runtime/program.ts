@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  'mcp-gate': async () => (await import('./commands/mcp-gate.ts')).mcpGateCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   log: async () => (await import('./commands/log.ts')).logCommand,
   authorize: async () => (await import('./commands/authorize.ts')).authorizeCommand,
