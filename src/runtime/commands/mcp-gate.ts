@@ -66,7 +66,7 @@ async function run(host: Host, command: readonly string[], options: Options): Pr
 }
 
 /** Where the server is that the command line names. */
-export function readServer(
+function readServer(
   [command, ...args]: readonly string[],
   { url, header = [] }: { readonly url?: string | undefined; readonly header?: readonly string[] },
 ): Result<ServerAt, string> {
