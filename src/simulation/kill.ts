@@ -44,8 +44,8 @@ export function* killInSlices(pack: Pack, mutants: readonly Mutant[]): Sliced<re
   return kills;
 }
 
-/** Looks for scenarios that notice mistakes in one pack. */
-class Killer {
+/** Looks for scenarios that notice mistakes in one pack; what it learns of the pack is kept between them. */
+export class Killer {
   readonly #pack: Pack;
   readonly #solver: Solver;
 

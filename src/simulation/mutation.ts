@@ -38,10 +38,7 @@ export function* mutateInSlices(
   mutants: readonly Mutant[] = mutantsOfPack(pack),
 ): Sliced<MutationReport> {
   const trial = new MutantTrial(pack);
-  for (const scenario of pack.scenarios) {
-    trial.take(scenario);
-    yield { done: 0, total: mutants.length };
-  }
+  while (trial.prepare()) yield { done: 0, total: mutants.length };
   const survivors: Mutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
     if (trial.noticedBy(mutant) === undefined) survivors.push(mutant);
@@ -79,22 +76,28 @@ interface Passing {
 }
 
 /** Tries mutants against a pack's scenarios, as far as they pass. */
-class MutantTrial {
+export class MutantTrial {
   readonly #pack: Pack;
   readonly #passing: Passing[] = [];
+  #prepared = 0;
 
   constructor(pack: Pack) {
     this.#pack = pack;
   }
 
-  /** Takes a scenario among those that may notice; one that fails anyway notices nothing. */
-  take(scenario: Scenario): void {
+  /** Runs one more scenario, to know what it asks of each rule; one that fails notices nothing. False: all did. */
+  prepare(): boolean {
+    const scenario = this.#pack.scenarios[this.#prepared];
+    if (scenario === undefined) return false;
+    this.#prepared += 1;
     const passing = passingOf(this.#pack, scenario);
     if (passing !== undefined) this.#passing.push(passing);
+    return true;
   }
 
   /** The first scenario that would notice; `undefined` when none does. */
   noticedBy(mutant: Mutant): Scenario | undefined {
+    while (this.prepare());
     const comesOutOtherwise = otherwise(mutant);
     let changed: Pack | undefined;
     for (const { scenario, asked } of this.#passing) {

@@ -11,6 +11,7 @@ import { Shell } from './shell/shell.tsx';
 import { applyTheme } from './shell/theme.ts';
 import { StudioContext } from './state/context.ts';
 import { exampleNames, readExample } from './state/examples.ts';
+import { followMutation } from './state/mutation.ts';
 import { parseRoute, printRoute } from './state/route.ts';
 import { countSinceBase } from './state/since-base.ts';
 import { createState } from './state/state.ts';
@@ -91,6 +92,7 @@ async function start(): Promise<void> {
   );
   saveOnLeave(studio);
   countSinceBase(studio);
+  followMutation(studio);
   await studio.start(parseRoute(location.hash));
   followAddress(studio);
 }

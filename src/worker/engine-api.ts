@@ -19,6 +19,7 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { Compare } from './compare-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import type { PackProblem } from '../pack/problem.ts';
+import type { Probe } from './probe-api.ts';
 
 export type { DecisionRecord } from '../decision/record.ts';
 export type { Verdict } from '../decision/verdict.ts';
@@ -278,7 +279,7 @@ export interface Flow {
 }
 
 /** The engine as the worker has it and as the client offers it; the same suite runs over both. */
-export interface Engine extends Language, Flow, Compare {
+export interface Engine extends Language, Flow, Compare, Probe {
   /** Loads a pack (again), compiles it and runs its scenarios. */
   open(packId: string, files: ReadonlyMap<string, string>): Answer<EngineSnapshot>;
   /** Applies changes, and re-runs what they concern. SUPERSEDED when a newer one comes in meanwhile. */

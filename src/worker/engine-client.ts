@@ -204,14 +204,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     flowTrace: (packId, ...rest) => question(packId, (host) => host.flowTrace(packId, ...rest)),
     flowCounts: (packId) => question(packId, (host) => host.flowCounts(packId)),
     compare: (packId, before, after, onCompared) =>
-      question(packId, (host) =>
-        host.compare(
-          packId,
-          before,
-          after,
-          onCompared === undefined ? undefined : proxy(onCompared),
-        ),
-      ),
+      question(packId, (host) => host.compare(packId, before, after, proxied(onCompared))),
     summarize: (packId, before) => question(packId, (host) => host.summarize(packId, before)),
     explainFlip: (packId, ...rest) => question(packId, (host) => host.explainFlip(packId, ...rest)),
     comparisonText: (packId, ...rest) =>
@@ -219,6 +212,18 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     coverage: (packId) => question(packId, (host) => host.coverage(packId)),
     versionChange: (packId, version) =>
       question(packId, (host) => host.versionChange(packId, version)),
+    mutate: (packId, keys, onProbed) =>
+      question(packId, (host) => host.mutate(packId, keys, proxied(onProbed))),
+    notice: (packId, keys, onFound) =>
+      question(packId, (host) => host.notice(packId, keys, proxied(onFound))),
+    proposals: (packId, onProbed) =>
+      question(packId, (host) => host.proposals(packId, proxied(onProbed))),
+    boundaries: (packId, onProbed) =>
+      question(packId, (host) => host.boundaries(packId, proxied(onProbed))),
+    coverageText: (packId, form) => question(packId, (host) => host.coverageText(packId, form)),
+    cancelProbe: async (packId) => {
+      await life?.tell((host) => host.cancelProbe(packId));
+    },
     cancelCompare: async (packId) => {
       await life?.tell((host) => host.cancelCompare(packId));
     },
@@ -257,6 +262,11 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
       life?.end(CLOSED);
     },
   };
+}
+
+/** A listener in the shape in which it can be heard across threads. */
+function proxied<T extends object>(listener: T | undefined): T | undefined {
+  return listener === undefined ? undefined : proxy(listener);
 }
 
 function notOpen(packId: string): EngineFailure {

@@ -18,6 +18,7 @@ import type { OnProgress } from './engine-host.ts';
 import { createLanguage, type PackLanguage } from './language.ts';
 import { OpenPack } from './open-pack.ts';
 import type { Pool } from './pool.ts';
+import { Prober } from './probe.ts';
 import { CLOCK, takeTurns, type Clock } from './turns.ts';
 
 export interface EngineOptions {
@@ -100,6 +101,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
   }
 
   const comparer = new Comparer(clock, pool);
+  const prober = new Prober(clock, pool);
 
   return {
     ...createLanguage(opened, clock),
@@ -149,6 +151,16 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       about(packId, () => comparer.text(comparisonId, form)),
     coverage: (packId) => about(packId, (pack) => comparer.coverage(pack)),
     versionChange: (packId, version) => about(packId, (pack) => versionChange(pack, version)),
+    mutate: (packId, keys, onProbed) =>
+      about(packId, (pack) => prober.mutate(pack, keys, onProbed)),
+    notice: (packId, keys, onFound) => about(packId, (pack) => prober.notice(pack, keys, onFound)),
+    proposals: (packId, onProbed) => about(packId, (pack) => prober.proposals(pack, onProbed)),
+    boundaries: (packId, onProbed) => about(packId, (pack) => prober.boundaries(pack, onProbed)),
+    coverageText: (packId, form) => about(packId, (pack) => prober.coverageText(pack, form)),
+    cancelProbe: async () => {
+      prober.cancel();
+      await Promise.resolve();
+    },
     cancelCompare: async () => {
       comparer.cancel();
       await Promise.resolve();

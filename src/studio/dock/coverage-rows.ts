@@ -46,7 +46,7 @@ export function branchSeen(branch: BranchCoverage): string {
     `false ${seenFalse}`,
     ...(error > 0 ? [`error ${error}`] : []),
   ].join(', ');
-  if (constant) return `${counts}: a constant`;
+  if (constant) return `${counts}: cannot be otherwise here`;
   if (decidesTrue && decidesFalse) return `${counts}: decided both ways`;
   const way = decidesTrue
     ? 'decided when true'
@@ -103,17 +103,4 @@ export function coverageRows({ rules, issues, actions, roles }: Coverage): reado
     ...named('action', actions),
     ...named('role', roles),
   ];
-}
-
-/** The rows that are not covered, each condition below its rule. */
-export function uncovered(rows: readonly CoverageRow[]): readonly CoverageRow[] {
-  const open: CoverageRow[] = [];
-  let rule: CoverageRow | undefined;
-  for (const row of rows) {
-    if (row.kind === 'rule') rule = row;
-    if (row.covered === 'both') continue;
-    if (row.kind === 'condition' && rule !== undefined && !open.includes(rule)) open.push(rule);
-    open.push(row);
-  }
-  return open;
 }

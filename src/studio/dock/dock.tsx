@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { IconButton } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { allProblems } from '../state/selectors.ts';
@@ -14,9 +14,28 @@ const CoveragePanel = lazy(async () => {
   return { default: component };
 });
 
-const dockViews: readonly DockView[] = ['problems', 'search', 'coverage'];
+const BoundariesPanel = lazy(async () => {
+  const { BoundariesPanel: component } = await import('./boundaries-panel.tsx');
+  return { default: component };
+});
 
-/** Below the editor: what is wrong with the pack, where a text stands in it, and what its scenarios cover. */
+const MutantsPanel = lazy(async () => {
+  const { MutantsPanel: component } = await import('./mutants-panel.tsx');
+  return { default: component };
+});
+
+const dockViews: readonly DockView[] = ['problems', 'search', 'coverage', 'boundaries', 'mutants'];
+
+/** A view that is fetched when it is first looked at. */
+function LazyView({ value, children }: { readonly value: DockView; readonly children: ReactNode }) {
+  return (
+    <Tabs.Content className={styles['content']} value={value} tabIndex={-1}>
+      <Suspense fallback={<p className={styles['note']}>Loading…</p>}>{children}</Suspense>
+    </Tabs.Content>
+  );
+}
+
+/** Below the editor: what is wrong with the pack, where a text stands in it, and how well its scenarios know it. */
 export function Dock() {
   const studio = useStudio();
   const dock = useStudioState((state) => state.dock);
@@ -45,6 +64,12 @@ export function Dock() {
             <Tabs.Trigger className={styles['tab']} value="coverage">
               Coverage
             </Tabs.Trigger>
+            <Tabs.Trigger className={styles['tab']} value="boundaries">
+              Boundaries
+            </Tabs.Trigger>
+            <Tabs.Trigger className={styles['tab']} value="mutants">
+              Mutants
+            </Tabs.Trigger>
           </Tabs.List>
           <IconButton
             label="Close the dock"
@@ -61,11 +86,15 @@ export function Dock() {
         <Tabs.Content className={styles['content']} value="search" tabIndex={-1}>
           <SearchPanel />
         </Tabs.Content>
-        <Tabs.Content className={styles['content']} value="coverage" tabIndex={-1}>
-          <Suspense fallback={<p className={styles['note']}>Loading…</p>}>
-            <CoveragePanel />
-          </Suspense>
-        </Tabs.Content>
+        <LazyView value="coverage">
+          <CoveragePanel />
+        </LazyView>
+        <LazyView value="boundaries">
+          <BoundariesPanel />
+        </LazyView>
+        <LazyView value="mutants">
+          <MutantsPanel />
+        </LazyView>
       </Tabs.Root>
     </section>
   );

@@ -12,7 +12,7 @@ import {
   saveRequest,
 } from '../state/pack-actions.ts';
 import { openPackInfo, selectedRow } from '../state/selectors.ts';
-import type { View } from '../state/state.ts';
+import type { DockView, View } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
 import type { ShowOverlay } from './dialogs.ts';
 import { bundleCommands } from './bundle-commands.ts';
@@ -285,12 +285,13 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
       studio.set({ view: name, pane: 'editor' });
     },
   });
-  const dock = (name: 'problems' | 'search', title: string, keys: string): Command => ({
+  const dock = (name: DockView, title: string, keys?: string): Command => ({
     id: `view.${name}`,
     title,
     group: 'View',
-    keys,
+    ...(keys !== undefined && { keys }),
     run: () => {
+      studio.set({ screen: undefined });
       openDock(studio, name);
     },
   });
@@ -305,6 +306,9 @@ function viewCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
     },
     dock('problems', 'Problems of the pack', 'mod+shift+M'),
     dock('search', 'Find in pack, replace in pack', 'mod+shift+F'),
+    dock('coverage', 'Coverage: what the scenarios have seen'),
+    dock('boundaries', 'Boundaries: the cases on and beside every limit'),
+    dock('mutants', 'Mutants: mistakes that no scenario notices'),
     view('text', 'Show the text'),
     view('graph', 'Show the rule flow as a graph'),
     view('both', 'Show text and graph side by side'),

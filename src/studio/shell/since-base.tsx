@@ -1,6 +1,7 @@
 import { GitCompareArrows, ShieldAlert } from 'lucide-react';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { changedSinceBase } from '../state/selectors.ts';
+import type { DockView } from '../state/state.ts';
 import { openDock } from './panes.ts';
 import styles from './status-strip.module.css';
 import topBar from './top-bar.module.css';
@@ -69,27 +70,44 @@ export function FlipCount() {
   );
 }
 
-/** How much of the pack its scenarios have seen; opens the table. */
-export function CoverageCount() {
+/** A figure that opens its view in the dock, and closes it again. */
+function DockFigure({ view, children }: { readonly view: DockView; readonly children: string }) {
   const studio = useStudio();
-  const coverage = useStudioState((state) => state.coverage);
   const dock = useStudioState((state) => state.dock);
-  if (coverage === undefined) return null;
   return (
     <button
       type="button"
       className={styles['item']}
       data-optional=""
-      aria-expanded={dock === 'coverage'}
+      aria-expanded={dock === view}
       onClick={() => {
-        if (dock === 'coverage') studio.set({ dock: undefined });
+        if (dock === view) studio.set({ dock: undefined });
         else {
           studio.set({ screen: undefined });
-          openDock(studio, 'coverage');
+          openDock(studio, view);
         }
       }}
     >
-      {`coverage ${percent.format(coverage.percent)} %`}
+      {children}
     </button>
+  );
+}
+
+/** How much of the pack its scenarios have seen, and how many mistakes they notice; each opens its view. */
+export function CoverageCount() {
+  const coverage = useStudioState((state) => state.coverage);
+  const mutation = useStudioState((state) => state.mutation);
+  const result = mutation?.result;
+  return (
+    <>
+      {coverage === undefined ? null : (
+        <DockFigure view="coverage">{`coverage ${percent.format(coverage.percent)} %`}</DockFigure>
+      )}
+      {result === undefined ? null : (
+        <DockFigure view="mutants">
+          {`mutants ${percent.format(result.percent)} %${mutation?.isStale === true ? ', stale' : ''}`}
+        </DockFigure>
+      )}
+    </>
   );
 }

@@ -15,8 +15,8 @@ import {
 } from './scenario-text.ts';
 import type { Studio } from './studio.ts';
 
-/** Creates a file and opens it. Returns whether it is there. */
-async function createFile(studio: Studio, path: string, text: string): Promise<boolean> {
+/** Creates a file. Returns whether it is there. */
+export async function createFile(studio: Studio, path: string, text: string): Promise<boolean> {
   const { packId } = studio.state;
   const { store, queue } = studio.parts;
   if (packId === undefined) return false;

@@ -9,6 +9,7 @@ import type { PackInfo, VersionInfo, VersionState } from '../../store/store.ts';
 import type { ChangeSummary } from '../../worker/compare-api.ts';
 import type { EngineFailure, EngineSnapshot, Explanation } from '../../worker/engine-api.ts';
 import type { Theme } from '../shell/theme.ts';
+import type { MutationState } from './mutation.ts';
 import type { Screen } from './route.ts';
 
 /** The decision shown beside the editor: of which scenario, from what text, and how it came out. */
@@ -36,7 +37,7 @@ export interface Selection {
 export type View = 'text' | 'graph' | 'both';
 
 /** What can stand below the editor. */
-export type DockView = 'problems' | 'search' | 'coverage';
+export type DockView = 'problems' | 'search' | 'coverage' | 'boundaries' | 'mutants';
 
 /** Which of the three panes a narrow window shows. */
 export type Pane = 'explorer' | 'editor' | 'decision';
@@ -93,6 +94,8 @@ export interface StudioState {
   /** What changed since `base`, of the last state that was looked at. */
   readonly sinceBase: ChangeSummary | undefined;
   readonly coverage: Coverage | undefined;
+  /** What came of trying mistakes on the pack; undefined: nobody asked yet. */
+  readonly mutation: MutationState | undefined;
 }
 
 export type StateStore = StoreApi<StudioState>;
@@ -133,5 +136,6 @@ export function createState(): StateStore {
     base: undefined,
     sinceBase: undefined,
     coverage: undefined,
+    mutation: undefined,
   }));
 }

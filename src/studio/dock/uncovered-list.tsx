@@ -1,0 +1,164 @@
+import { CircleDashed } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { Coverage } from '../../simulation/coverage.ts';
+import type { Proposal } from '../../simulation/solve.ts';
+import type { EngineClient } from '../../worker/engine-api.ts';
+import type { OnProbed } from '../../worker/probe-api.ts';
+import { Button } from '../parts/button.tsx';
+import { VerdictBadge } from '../parts/verdict.tsx';
+import { useStudio } from '../state/context.ts';
+import { distinctScenarios, saveScenarios } from '../state/save-scenarios.ts';
+import styles from './coverage-panel.module.css';
+import dock from './dock.module.css';
+import { Detail, SaveRow, ScenarioPreview } from './scenario-preview.tsx';
+import { SplitList } from './split-list.tsx';
+import { useAnswer } from './use-answer.ts';
+
+const numbers = new Intl.NumberFormat();
+const none: readonly never[] = [];
+
+function ask(engine: EngineClient, packId: string, onProbed: OnProbed) {
+  return engine.proposals(packId, onProbed);
+}
+
+/** Where what a goal is about stands in the text; actions and roles stand in no rule. */
+function placeOf({ goal }: Proposal, { rules }: Coverage) {
+  if (goal.kind === 'action' || goal.kind === 'role') return undefined;
+  const rule = rules.find(({ id }) => id === goal.ruleId);
+  if (rule === undefined) return undefined;
+  const at = goal.kind === 'branch' ? goal.at.join('.') : undefined;
+  const branch = rule.branches.find((one) => one.at.join('.') === at);
+  return { path: rule.path, span: (branch ?? rule).span };
+}
+
+function ProposalRow({
+  proposal,
+  isChosen,
+  onChoose,
+}: {
+  readonly proposal: Proposal;
+  readonly isChosen: boolean;
+  readonly onChoose: () => void;
+}) {
+  const { title, scenario } = proposal;
+  return (
+    <>
+      <button
+        type="button"
+        data-go=""
+        className={dock['go']}
+        aria-pressed={isChosen}
+        title={`No scenario in which ${title}`}
+        onClick={onChoose}
+      >
+        <CircleDashed size={14} aria-hidden="true" />
+        <span className={dock['message']}>{title}</span>
+      </button>
+      {scenario === undefined ? (
+        <span className={styles['nothing']}>no request found</span>
+      ) : (
+        <>
+          <VerdictBadge mark={scenario.verdict} />
+          <SaveRow scenario={scenario} />
+        </>
+      )}
+    </>
+  );
+}
+
+function ProposalDetail({
+  proposal,
+  coverage,
+}: {
+  readonly proposal: Proposal;
+  readonly coverage: Coverage;
+}) {
+  const studio = useStudio();
+  const place = placeOf(proposal, coverage);
+  const { title, scenario } = proposal;
+  return (
+    <Detail label={title}>
+      <p className={styles['lead']}>
+        {`No scenario in which ${title}. `}
+        {place === undefined ? null : (
+          <button
+            type="button"
+            className={dock['link']}
+            onClick={() => {
+              studio.reveal(place.path, place.span);
+            }}
+          >
+            Show it in the text
+          </button>
+        )}
+      </p>
+      {scenario === undefined ? (
+        <p className={styles['lead']}>
+          No request was found that shows it. Perhaps none can: what stands around it may never let
+          it come to this.
+        </p>
+      ) : (
+        <ScenarioPreview scenario={scenario} />
+      )}
+    </Detail>
+  );
+}
+
+/** What no scenario shows, each with the smallest request found that would: run, and ready to be saved. */
+export function UncoveredList({ coverage }: { readonly coverage: Coverage }) {
+  const studio = useStudio();
+  const { value, isPending, progress, failure } = useAnswer(ask, coverage);
+  const [chosenKey, setChosenKey] = useState<string>();
+  const proposals = value ?? none;
+  const found = useMemo(
+    () => distinctScenarios(proposals.flatMap(({ scenario }) => scenario ?? [])),
+    [proposals],
+  );
+  const chosen = proposals.find(({ key }) => key === chosenKey) ?? proposals[0];
+  const status =
+    failure ??
+    (progress === undefined
+      ? value === undefined
+        ? 'Looking for requests…'
+        : undefined
+      : `Looking for requests: ${numbers.format(progress.done)} of ${numbers.format(progress.total)}`);
+  return (
+    <>
+      {status === undefined ? null : (
+        <p className={dock['note']} role="status">
+          {status}
+        </p>
+      )}
+      {value !== undefined && proposals.length === 0 ? (
+        <p className={dock['note']}>Everything is covered.</p>
+      ) : null}
+      {found.length < 2 ? null : (
+        <div className={dock['tools']}>
+          <span className={styles['figures']}>
+            {`${numbers.format(proposals.length)} things no scenario shows; ${numbers.format(found.length)} requests show them.`}
+          </span>
+          <Button disabled={isPending} onClick={() => void saveScenarios(studio, found)}>
+            {`Save all ${numbers.format(found.length)}`}
+          </Button>
+        </div>
+      )}
+      {chosen === undefined ? null : (
+        <SplitList
+          label="What is not covered"
+          items={proposals}
+          chosen={chosen}
+          row={(proposal, isChosen) => (
+            <ProposalRow
+              proposal={proposal}
+              isChosen={isChosen}
+              onChoose={() => {
+                setChosenKey(proposal.key);
+              }}
+            />
+          )}
+          detail={<ProposalDetail proposal={chosen} coverage={coverage} />}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,186 @@
+/** Answers `Probe` for packs that are open, in slices between which newer messages are heard. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Pack } from '../pack/read.ts';
+import { boundariesInSlices } from '../simulation/boundary.ts';
+import { coverInSlices } from '../simulation/coverage.ts';
+import { Killer } from '../simulation/kill.ts';
+import { coverageAsLcov } from '../simulation/lcov.ts';
+import type { Mutant } from '../simulation/mutants.ts';
+import { mutantsOfPack, mutateInSlices, mutationReport } from '../simulation/mutation.ts';
+import { proposeInSlices, uncoveredGoals, type Proposal } from '../simulation/solve.ts';
+import type { Progress } from '../simulation/sliced.ts';
+import type { EngineFailure } from './engine-api.ts';
+import type { OpenPack } from './open-pack.ts';
+import type {
+  BoundaryRow,
+  CoverageForm,
+  MutationResult,
+  Noticing,
+  OnProbed,
+  Survivor,
+} from './probe-api.ts';
+import { takeTurns, type Clock } from './turns.ts';
+
+/** Milliseconds between two reports of progress. */
+const REPORT_MS = 100;
+
+const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'Something newer came in.' };
+
+type Question = 'mutants' | 'proposals' | 'boundaries' | 'text';
+type Outcome<T> = Promise<Result<T, EngineFailure>>;
+
+/** One question under way: what it is about, and whether anybody still wants to know. */
+interface Search {
+  readonly pack: Pack;
+  readonly isOver: () => boolean;
+}
+
+export class Prober {
+  readonly #clock: Clock;
+  /** Of each kind of question, the number of the newest. */
+  readonly #turns: Record<Question, number> = { mutants: 0, proposals: 0, boundaries: 0, text: 0 };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async mutate(
+    open: OpenPack,
+    keys: readonly string[] | undefined,
+    onProbed?: OnProbed,
+  ): Outcome<MutationResult> {
+    const search = this.#begin('mutants', open);
+    if (!search.ok) return search;
+    const { pack } = search.value;
+    const mutants = mutantsNamed(pack, keys);
+    const report = await this.#sliced(search.value, mutateInSlices(pack, mutants), onProbed);
+    if (!report.ok) return report;
+    const { survivors } = report.value;
+    return ok({
+      ...mutationReport(mutants, survivors),
+      survivors: survivors.map((mutant) => survivorOf(open, pack, mutant)),
+    });
+  }
+
+  async notice(
+    open: OpenPack,
+    keys: readonly string[],
+    onFound?: (found: Noticing) => void,
+  ): Outcome<readonly Noticing[]> {
+    const search = this.#begin('mutants', open);
+    if (!search.ok) return search;
+    const all: Noticing[] = [];
+    const killer = new Killer(search.value.pack);
+    for (const mutant of mutantsNamed(search.value.pack, keys)) {
+      const kill = await this.#sliced(search.value, killer.kill(mutant));
+      if (!kill.ok) return kill;
+      const { scenario } = kill.value;
+      const found = { key: mutant.key, ...(scenario === undefined ? {} : { scenario }) };
+      all.push(found);
+      onFound?.(found);
+    }
+    return ok(all);
+  }
+
+  async proposals(open: OpenPack, onProbed?: OnProbed): Outcome<readonly Proposal[]> {
+    const search = this.#begin('proposals', open);
+    if (!search.ok) return search;
+    const { pack } = search.value;
+    const coverage = await this.#sliced(search.value, coverInSlices(pack, pack.scenarios, 1));
+    if (!coverage.ok) return coverage;
+    return this.#sliced(
+      search.value,
+      proposeInSlices(pack, uncoveredGoals(coverage.value)),
+      onProbed,
+    );
+  }
+
+  async boundaries(open: OpenPack, onProbed?: OnProbed): Outcome<readonly BoundaryRow[]> {
+    const search = this.#begin('boundaries', open);
+    if (!search.ok) return search;
+    const { pack } = search.value;
+    const found = await this.#sliced(search.value, boundariesInSlices(pack), onProbed);
+    if (!found.ok) return found;
+    const paths = new Map(pack.rules.map(({ id, path }) => [id, path]));
+    return ok(
+      found.value.map(({ ruleId, at, span, text, cases, surprising }) => {
+        return { path: paths.get(ruleId) ?? '', ruleId, at, span, text, cases, surprising };
+      }),
+    );
+  }
+
+  async coverageText(open: OpenPack, form: CoverageForm): Outcome<string> {
+    const search = this.#begin('text', open);
+    if (!search.ok) return search;
+    const { pack } = search.value;
+    const coverage = await this.#sliced(search.value, coverInSlices(pack, pack.scenarios, 1));
+    if (!coverage.ok) return coverage;
+    return ok(
+      form === 'lcov'
+        ? coverageAsLcov(coverage.value, open.files)
+        : `${JSON.stringify(coverage.value, null, 2)}\n`,
+    );
+  }
+
+  cancel(): void {
+    this.#turns.mutants += 1;
+  }
+
+  /** Whatever of its kind was asked before is over. */
+  #begin(kind: Question, open: OpenPack): Result<Search, EngineFailure> {
+    const { pack, stale } = open.sound();
+    if (pack === undefined || stale) {
+      return err({ code: 'PACK_BROKEN', message: 'The pack has errors: nothing can be run.' });
+    }
+    this.#turns[kind] += 1;
+    const turn = this.#turns[kind];
+    const { revision } = open;
+    return ok({ pack, isOver: () => this.#turns[kind] !== turn || open.revision !== revision });
+  }
+
+  async #sliced<T>(
+    { isOver }: Search,
+    work: Generator<Progress | void, T, void>,
+    onProbed?: OnProbed,
+  ): Outcome<T> {
+    const slices = takeTurns(this.#clock);
+    let reported = this.#clock.now();
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return ok(step.value);
+      if (!slices.due()) continue;
+      if (this.#clock.now() - reported >= REPORT_MS) {
+        reported = this.#clock.now();
+        if (step.value !== undefined) onProbed?.(step.value.done, step.value.total);
+      }
+      await slices.next();
+      if (isOver()) return err(SUPERSEDED);
+    }
+  }
+}
+
+function mutantsNamed(pack: Pack, keys: readonly string[] | undefined): readonly Mutant[] {
+  const all = mutantsOfPack(pack);
+  if (keys === undefined) return all;
+  const named = new Set(keys);
+  return all.filter(({ key }) => named.has(key));
+}
+
+function survivorOf(
+  open: OpenPack,
+  { rules }: Pack,
+  { key, ruleId, kind, what, span, after }: Mutant,
+): Survivor {
+  const path = rules.find(({ id }) => id === ruleId)?.path ?? '';
+  const text = open.files.get(path) ?? '';
+  return {
+    key,
+    ruleId,
+    kind,
+    what,
+    path,
+    span,
+    before: text.slice(span.start, span.end),
+    after,
+  };
+}
