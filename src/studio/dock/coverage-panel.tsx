@@ -56,18 +56,23 @@ export function CoveragePanel() {
     );
   }
   const { decisive, covered, total, scenarios } = coverage;
+  const views = <ViewSwitch view={view} onChange={setView} />;
+  if (view === 'open') return <UncoveredList coverage={coverage} views={views} />;
   return (
     <>
       <div className={dock['tools']}>
-        <ViewSwitch view={view} onChange={setView} />
-        <span className={styles['figures']}>
+        {views}
+        <span
+          className={styles['figures']}
+          title="A rule has two sides, that it holds and that it does not; each part of its conditions has two, true and false."
+        >
           {total === 0
             ? 'There is no rule to cover.'
-            : `${percent.format(coverage.percent)} %: ${numbers.format(covered)} of ${numbers.format(total)} sides of rules and conditions seen by ${numbers.format(scenarios)} scenarios; ${numbers.format(decisive.covered)} of ${numbers.format(decisive.total)} seen to decide.`}
+            : `${percent.format(coverage.percent)} %: ${numbers.format(covered)} of ${numbers.format(total)} sides seen by ${numbers.format(scenarios)} scenarios; ${numbers.format(decisive.covered)} of ${numbers.format(decisive.total)} seen to decide.`}
         </span>
         <CoverageMenu />
       </div>
-      {view === 'all' ? <CoverageTable rows={rows} /> : <UncoveredList coverage={coverage} />}
+      <CoverageTable rows={rows} />
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { Survivor } from '../../worker/probe-api.ts';
 import { Button } from '../parts/button.tsx';
-import { VerdictBadge } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { cancelMutation, runMutation, type MutationState } from '../state/mutation.ts';
 import { isStale } from '../state/selectors.ts';
@@ -9,11 +8,12 @@ import { distinctScenarios, saveScenarios } from '../state/save-scenarios.ts';
 import dock from './dock.module.css';
 import { kindWords, scoreWords } from './mutant-words.ts';
 import styles from './mutants-panel.module.css';
-import { SaveRow } from './scenario-preview.tsx';
+import { RowVerdict, SaveRow } from './scenario-preview.tsx';
 import { SplitList } from './split-list.tsx';
 import { SurvivorDetail } from './survivor-detail.tsx';
 
 const numbers = new Intl.NumberFormat();
+const none: readonly never[] = [];
 
 /** A run under way: how far it is, and the way to end it. */
 function Running({ mutation }: { readonly mutation: MutationState }) {
@@ -139,11 +139,11 @@ function Row({
             ? mutation.isSearching
               ? 'searching…'
               : 'not searched'
-            : 'nothing notices it'}
+            : 'none found'}
         </span>
       ) : (
         <>
-          <VerdictBadge mark={found.scenario.verdict} />
+          <RowVerdict verdict={found.scenario.verdict} />
           <SaveRow scenario={found.scenario} />
         </>
       )}
@@ -151,12 +151,20 @@ function Row({
   );
 }
 
+/** Those first that a scenario can be saved against, once all were searched: rows must not jump meanwhile. */
+function ranked({ result, noticing, isSearching }: MutationState): readonly Survivor[] {
+  const survivors = result?.survivors ?? none;
+  if (isSearching) return survivors;
+  const rank = ({ key }: Survivor): number => (noticing.get(key)?.scenario === undefined ? 1 : 0);
+  return survivors.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** Which small mistakes in the rules no scenario would notice, each with the scenario that would. */
 export function MutantsPanel() {
   const mutation = useStudioState((state) => state.mutation);
   const [chosenKey, setChosenKey] = useState<string>();
   const result = mutation?.result;
-  const survivors = result?.survivors ?? [];
+  const survivors = useMemo(() => (mutation === undefined ? none : ranked(mutation)), [mutation]);
   const chosen = survivors.find(({ key }) => key === chosenKey) ?? survivors[0];
   return (
     <>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { NewScenario } from '../../simulation/solve/scenario-text.ts';
 import { Button } from '../parts/button.tsx';
-import { VerdictBadge } from '../parts/verdict.tsx';
+import { VerdictBadge, VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { saveScenarios } from '../state/save-scenarios.ts';
 import { requestText } from '../state/scenario-text.ts';
@@ -31,15 +31,11 @@ export function ScenarioPreview({ scenario }: { readonly scenario: NewScenario }
     <div className={styles['preview']}>
       <div className={styles['head']}>
         <VerdictBadge mark={verdict} />
-        <h3 className={styles['name']}>{name}</h3>
-        <Button
-          tone="primary"
-          className={styles['save']}
-          onClick={() => void saveScenarios(studio, [scenario])}
-        >
+        <Button tone="primary" onClick={() => void saveScenarios(studio, [scenario])}>
           Save as scenario
         </Button>
       </div>
+      <h3 className={styles['name']}>{name}</h3>
       <p className={styles['words']}>{description}</p>
       {issues.length === 0 ? null : (
         <p className={styles['words']}>
@@ -52,6 +48,18 @@ export function ScenarioPreview({ scenario }: { readonly scenario: NewScenario }
       )}
       <pre className={styles['request']}>{requestText(text)}</pre>
     </div>
+  );
+}
+
+/** A row's verdict: icon and word, and where there is no room the icon alone. */
+export function RowVerdict({ verdict }: { readonly verdict: NewScenario['verdict'] }) {
+  return (
+    <span className={styles['rowVerdict']} title={verdict}>
+      <VerdictIcon mark={verdict} size={14} />
+      <span className={styles['rowWord']} data-verdict={verdict}>
+        {verdict}
+      </span>
+    </span>
   );
 }
 

@@ -5,21 +5,26 @@ import dock from './dock.module.css';
 import styles from './mutants-panel.module.css';
 import { Detail, ScenarioPreview } from './scenario-preview.tsx';
 
+/** Lines of a text that are shown; a whole rule is known by its beginning. */
+const mostLines = 8;
+
+function shownLines(text: string): readonly string[] {
+  if (text.trim() === '') return [];
+  const lines = text.trim().split('\n');
+  const more = lines.length - mostLines;
+  return more > 1 ? [...lines.slice(0, mostLines), `… and ${more} more lines`] : lines;
+}
+
 /** The text before and after a mistake, as in a diff; what is the same on both sides of it is left out. */
 function Change({ before, after }: { readonly before: string; readonly after: string }) {
   const lines = (text: string, sign: '−' | '+') =>
-    text.trim() === ''
-      ? null
-      : text
-          .trim()
-          .split('\n')
-          .map((line, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a line has no identity but its place
-            <span key={`${sign}${index}`} className={styles['line']} data-sign={sign}>
-              <span className={styles['sign']}>{sign}</span>
-              {line}
-            </span>
-          ));
+    shownLines(text).map((line, index) => (
+      // oxlint-disable-next-line react/no-array-index-key -- a line has no identity but its place
+      <span key={`${sign}${index}`} className={styles['line']} data-sign={sign}>
+        <span className={styles['sign']}>{sign}</span>
+        {line}
+      </span>
+    ));
   return (
     <pre className={styles['change']}>
       {lines(before, '−')}

@@ -1,16 +1,15 @@
 import { CircleDashed } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Coverage } from '../../simulation/coverage.ts';
 import type { Proposal } from '../../simulation/solve.ts';
 import type { EngineClient } from '../../worker/engine-api.ts';
 import type { OnProbed } from '../../worker/probe-api.ts';
 import { Button } from '../parts/button.tsx';
-import { VerdictBadge } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { distinctScenarios, saveScenarios } from '../state/save-scenarios.ts';
 import styles from './coverage-panel.module.css';
 import dock from './dock.module.css';
-import { Detail, SaveRow, ScenarioPreview } from './scenario-preview.tsx';
+import { Detail, RowVerdict, SaveRow, ScenarioPreview } from './scenario-preview.tsx';
 import { SplitList } from './split-list.tsx';
 import { useAnswer } from './use-answer.ts';
 
@@ -58,7 +57,7 @@ function ProposalRow({
         <span className={styles['nothing']}>no request found</span>
       ) : (
         <>
-          <VerdictBadge mark={scenario.verdict} />
+          <RowVerdict verdict={scenario.verdict} />
           <SaveRow scenario={scenario} />
         </>
       )}
@@ -104,8 +103,23 @@ function ProposalDetail({
   );
 }
 
+/** How much is missing, and how many requests would show it. */
+function leftWords(missing: number, found: number): string {
+  if (missing === 0) return 'Everything is covered.';
+  const things = missing === 1 ? '1 thing' : `${numbers.format(missing)} things`;
+  const requests = found === 1 ? '1 request' : `${numbers.format(found)} requests`;
+  return `${things} no scenario shows; ${requests} would.`;
+}
+
 /** What no scenario shows, each with the smallest request found that would: run, and ready to be saved. */
-export function UncoveredList({ coverage }: { readonly coverage: Coverage }) {
+export function UncoveredList({
+  coverage,
+  views,
+}: {
+  readonly coverage: Coverage;
+  /** What leads back to everything. */
+  readonly views: ReactNode;
+}) {
   const studio = useStudio();
   const { value, isPending, progress, failure } = useAnswer(ask, coverage);
   const [chosenKey, setChosenKey] = useState<string>();
@@ -124,24 +138,17 @@ export function UncoveredList({ coverage }: { readonly coverage: Coverage }) {
       : `Looking for requests: ${numbers.format(progress.done)} of ${numbers.format(progress.total)}`);
   return (
     <>
-      {status === undefined ? null : (
-        <p className={dock['note']} role="status">
-          {status}
-        </p>
-      )}
-      {value !== undefined && proposals.length === 0 ? (
-        <p className={dock['note']}>Everything is covered.</p>
-      ) : null}
-      {found.length < 2 ? null : (
-        <div className={dock['tools']}>
-          <span className={styles['figures']}>
-            {`${numbers.format(proposals.length)} things no scenario shows; ${numbers.format(found.length)} requests show them.`}
-          </span>
+      <div className={dock['tools']}>
+        {views}
+        <span className={styles['figures']} role="status">
+          {status ?? leftWords(proposals.length, found.length)}
+        </span>
+        {found.length < 2 ? null : (
           <Button disabled={isPending} onClick={() => void saveScenarios(studio, found)}>
             {`Save all ${numbers.format(found.length)}`}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
       {chosen === undefined ? null : (
         <SplitList
           label="What is not covered"

@@ -458,7 +458,8 @@ export class Studio {
         if (event.list.packId === this.state.packId) this.set({ advice: event.list.problems });
         return;
       case 'progress':
-        if (event.packId === this.state.packId) {
+        // Of a run that has ended meanwhile it would stand there for good.
+        if (event.packId === this.state.packId && this.state.pending) {
           this.set({ progress: { done: event.done, total: event.total } });
         }
         return;
