@@ -6,6 +6,7 @@ import { isJsonArray, isJsonObject, JsonNumber, type Json } from '../cedar/json/
 import type { Check } from '../decision/check.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Result } from '../base/result.ts';
+import type { NewScenario } from '../simulation/solve/scenario-text.ts';
 import type { EngineFailure } from './engine-api.ts';
 
 /** What of a scenario is decided. */
@@ -45,6 +46,10 @@ export interface PoolHost {
     keys: readonly string[],
     checks: readonly PoolCheck[],
   ): PoolAnswer<readonly PoolOutcomes[]>;
+  /** Of mutants of a pack that was loaded, named by key, those that none of its scenarios notices. */
+  survivors(key: string, mutants: readonly string[]): PoolAnswer<readonly string[]>;
+  /** A scenario that would notice a mutant; `undefined` when none was found. */
+  notice(key: string, mutant: string): PoolAnswer<NewScenario | undefined>;
 }
 
 /** A check that crossed between threads: classes are lost on the way, and `JsonNumber` is one. */

@@ -1,5 +1,6 @@
-import { err, ok } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { readPack, type Pack } from '../pack/read.ts';
+import type { EngineFailure } from './engine-api.ts';
 import { outcomeOf } from '../simulation/outcome.ts';
 import {
   afterCrossing,
@@ -8,10 +9,21 @@ import {
   type PoolHost,
   type PoolOutcomes,
 } from './pool-api.ts';
+import { PackProbe } from './probe-part.ts';
 
 /** A worker of the pool, thread or no thread. */
 export function createPoolHost(): PoolHost {
   const packs = new Map<string, Pack>();
+  const probes = new WeakMap<Pack, PackProbe>();
+
+  function probed<T>(key: string, work: (probe: PackProbe) => T): Result<T, EngineFailure> {
+    const pack = packs.get(key);
+    if (pack === undefined) return err(UNKNOWN);
+    const probe = probes.get(pack) ?? new PackProbe(pack);
+    probes.set(pack, probe);
+    return ok(work(probe));
+  }
+
   return {
     ping: () => undefined,
     load: (key, files) => {
@@ -30,15 +42,17 @@ export function createPoolHost(): PoolHost {
       const answers: PoolOutcomes[] = [];
       for (const key of keys) {
         const pack = packs.get(key);
-        if (pack === undefined) {
-          return err({ code: 'ENGINE_DEFECT', message: 'A worker was not given a side.' });
-        }
+        if (pack === undefined) return err(UNKNOWN);
         answers.push(decideAll(pack, crossed));
       }
       return ok(answers);
     },
+    survivors: (key, mutants) => probed(key, (probe) => probe.survivors(mutants)),
+    notice: (key, mutant) => probed(key, (probe) => probe.notice(mutant)),
   };
 }
+
+const UNKNOWN: EngineFailure = { code: 'ENGINE_DEFECT', message: 'A worker was not given a pack.' };
 
 function decideAll(pack: Pack, checks: readonly PoolCheck[]): PoolOutcomes {
   const verdicts = new Uint8Array(checks.length);

@@ -7,10 +7,12 @@ import { Killer } from '../simulation/kill.ts';
 import { coverageAsLcov } from '../simulation/lcov.ts';
 import type { Mutant } from '../simulation/mutants.ts';
 import { mutantsOfPack, mutateInSlices, mutationReport } from '../simulation/mutation.ts';
+import type { NewScenario } from '../simulation/solve/scenario-text.ts';
 import { proposeInSlices, uncoveredGoals, type Proposal } from '../simulation/solve.ts';
 import type { Progress } from '../simulation/sliced.ts';
 import type { EngineFailure } from './engine-api.ts';
 import type { OpenPack } from './open-pack.ts';
+import type { Lane, Pool } from './pool.ts';
 import type {
   BoundaryRow,
   CoverageForm,
@@ -23,6 +25,11 @@ import { takeTurns, type Clock } from './turns.ts';
 
 /** Milliseconds between two reports of progress. */
 const REPORT_MS = 100;
+
+/** Fewer mutants are tried in this thread: workers would first have to run every scenario. */
+const ENOUGH_FOR_POOL = 40;
+/** Mutants in one message to a worker: some tens of milliseconds. */
+const CHUNK = 12;
 
 const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'Something newer came in.' };
 
@@ -37,11 +44,13 @@ interface Search {
 
 export class Prober {
   readonly #clock: Clock;
+  readonly #pool: Pool | undefined;
   /** Of each kind of question, the number of the newest. */
   readonly #turns: Record<Question, number> = { mutants: 0, proposals: 0, boundaries: 0, text: 0 };
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pool: Pool | undefined) {
     this.#clock = clock;
+    this.#pool = pool;
   }
 
   async mutate(
@@ -53,9 +62,9 @@ export class Prober {
     if (!search.ok) return search;
     const { pack } = search.value;
     const mutants = mutantsNamed(pack, keys);
-    const report = await this.#sliced(search.value, mutateInSlices(pack, mutants), onProbed);
-    if (!report.ok) return report;
-    const { survivors } = report.value;
+    const found = await this.#survivors(open, search.value, mutants, onProbed);
+    if (!found.ok) return found;
+    const survivors = found.value;
     return ok({
       ...mutationReport(mutants, survivors),
       survivors: survivors.map((mutant) => survivorOf(open, pack, mutant)),
@@ -69,17 +78,70 @@ export class Prober {
   ): Outcome<readonly Noticing[]> {
     const search = this.#begin('mutants', open);
     if (!search.ok) return search;
+    const { pack, isOver } = search.value;
     const all: Noticing[] = [];
-    const killer = new Killer(search.value.pack);
-    for (const mutant of mutantsNamed(search.value.pack, keys)) {
-      const kill = await this.#sliced(search.value, killer.kill(mutant));
-      if (!kill.ok) return kill;
-      const { scenario } = kill.value;
-      const found = { key: mutant.key, ...(scenario === undefined ? {} : { scenario }) };
+    const take = (key: string, scenario: NewScenario | undefined): void => {
+      const found = { key, ...(scenario === undefined ? {} : { scenario }) };
       all.push(found);
       onFound?.(found);
+    };
+    const mutants = mutantsNamed(pack, keys);
+    if (this.#pool !== undefined) {
+      const side = { key: pack.policies.digest, files: new Map(open.files) };
+      const work = async (lane: Lane, { key }: Mutant) => {
+        const given = await lane.give([side]);
+        return given.ok ? lane.call((host) => host.notice(side.key, key)) : given;
+      };
+      const done = ({ key }: Mutant, scenario: NewScenario | undefined): void =>
+        take(key, scenario);
+      const ran = await this.#pool.run(mutants, work, { isOver, done });
+      if (isOver()) return err(SUPERSEDED);
+      if (ran.ok) return ok(all);
+      if (ran.error.code !== 'ENGINE_UNAVAILABLE') return ran;
+    }
+    const killer = new Killer(pack);
+    for (const mutant of mutants) {
+      const kill = await this.#sliced(search.value, killer.kill(mutant));
+      if (!kill.ok) return kill;
+      take(mutant.key, kill.value.scenario);
     }
     return ok(all);
+  }
+
+  /** Those that no scenario notices: found in the pool when there are many, else between messages in this thread. */
+  async #survivors(
+    open: OpenPack,
+    search: Search,
+    mutants: readonly Mutant[],
+    onProbed?: OnProbed,
+  ): Outcome<readonly Mutant[]> {
+    const { pack, isOver } = search;
+    if (this.#pool !== undefined && mutants.length >= ENOUGH_FOR_POOL) {
+      const side = { key: pack.policies.digest, files: new Map(open.files) };
+      const alive = new Set<string>();
+      let tried = 0;
+      const ran = await this.#pool.run(
+        chunksOf(mutants.map(({ key }) => key)),
+        async (lane, keys) => {
+          const given = await lane.give([side]);
+          return given.ok ? lane.call((host) => host.survivors(side.key, keys)) : given;
+        },
+        {
+          isOver,
+          done: (keys, survivors) => {
+            for (const key of survivors) alive.add(key);
+            tried += keys.length;
+            onProbed?.(tried, mutants.length);
+          },
+        },
+      );
+      if (isOver()) return err(SUPERSEDED);
+      if (ran.ok) return ok(mutants.filter(({ key }) => alive.has(key)));
+      // Where no worker can start another, this thread has to do.
+      if (ran.error.code !== 'ENGINE_UNAVAILABLE') return ran;
+    }
+    const report = await this.#sliced(search, mutateInSlices(pack, mutants), onProbed);
+    return report.ok ? ok(report.value.survivors) : report;
   }
 
   async proposals(open: OpenPack, onProbed?: OnProbed): Outcome<readonly Proposal[]> {
@@ -157,6 +219,13 @@ export class Prober {
       if (isOver()) return err(SUPERSEDED);
     }
   }
+}
+
+function chunksOf(keys: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(keys.length / CHUNK);
+  return Array.from({ length: count }, (_, index) =>
+    keys.slice(index * CHUNK, (index + 1) * CHUNK),
+  );
 }
 
 function mutantsNamed(pack: Pack, keys: readonly string[] | undefined): readonly Mutant[] {

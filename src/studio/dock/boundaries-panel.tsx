@@ -10,7 +10,7 @@ import { saveScenarios } from '../state/save-scenarios.ts';
 import styles from './boundaries-panel.module.css';
 import dock from './dock.module.css';
 import { Detail, ScenarioPreview } from './scenario-preview.tsx';
-import { SplitList } from './split-list.tsx';
+import { ChooseButton, SplitList } from './split-list.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const numbers = new Intl.NumberFormat();
@@ -159,15 +159,12 @@ export function BoundariesPanel() {
         label="Boundaries"
         items={rows}
         chosen={row}
-        row={(one, isChosen) => (
+        renderRow={(one, isChosen) => (
           <>
-            <button
-              type="button"
-              data-go=""
-              className={dock['go']}
-              aria-pressed={isChosen}
+            <ChooseButton
+              isChosen={isChosen}
               title={one.text}
-              onClick={() => {
+              onChoose={() => {
                 setChoice({ key: one.key, offset: 0 });
               }}
             >
@@ -176,7 +173,7 @@ export function BoundariesPanel() {
               ) : null}
               <span className={styles['rule']}>{one.ruleId}</span>
               <code className={dock['message']}>{one.text}</code>
-            </button>
+            </ChooseButton>
             <Strip
               cases={one.cases}
               chosen={isChosen ? caseOf(one) : undefined}

@@ -9,7 +9,7 @@ import dock from './dock.module.css';
 import { kindWords, scoreWords } from './mutant-words.ts';
 import styles from './mutants-panel.module.css';
 import { RowVerdict, SaveRow } from './scenario-preview.tsx';
-import { SplitList } from './split-list.tsx';
+import { ChooseButton, SplitList } from './split-list.tsx';
 import { SurvivorDetail } from './survivor-detail.tsx';
 
 const numbers = new Intl.NumberFormat();
@@ -122,17 +122,10 @@ function Row({
   const found = mutation.noticing.get(survivor.key);
   return (
     <>
-      <button
-        type="button"
-        data-go=""
-        className={dock['go']}
-        aria-pressed={isChosen}
-        title={survivor.key}
-        onClick={onChoose}
-      >
+      <ChooseButton isChosen={isChosen} title={survivor.key} onChoose={onChoose}>
         <span className={styles['rule']}>{survivor.ruleId}</span>
         <span className={dock['message']}>{survivor.what.replaceAll('`', '')}</span>
-      </button>
+      </ChooseButton>
       {found?.scenario === undefined ? (
         <span className={styles['quiet']}>
           {found === undefined
@@ -178,7 +171,7 @@ export function MutantsPanel() {
           label="Mistakes that no scenario notices"
           items={survivors}
           chosen={chosen}
-          row={(survivor, isChosen) => (
+          renderRow={(survivor, isChosen) => (
             <Row
               survivor={survivor}
               mutation={mutation}

@@ -16,7 +16,7 @@ export function Detail({
   readonly children: ReactNode;
 }) {
   return (
-    // It scrolls, so it can be focused: the keyboard has to reach all of it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard has to reach all of it
     <section className={styles['detail']} aria-label={label} tabIndex={0}>
       {children}
     </section>

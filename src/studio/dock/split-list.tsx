@@ -5,34 +5,61 @@ import styles from './split-list.module.css';
 
 const rowHeight = 28;
 
-/** Up and down arrows go from row to row. */
+/** Up and down arrows go from row to row, and choose. */
 function onArrow(event: KeyboardEvent<HTMLElement>): void {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (by === undefined || event.altKey) return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-go]')];
-  const row = document.activeElement?.closest('li')?.querySelector<HTMLElement>('[data-go]');
-  const next = rows[rows.findIndex((one) => one === row) + by];
-  if (row === null || row === undefined || next === undefined) return;
+  const list = event.currentTarget.closest('ul');
+  const rows = [...(list?.querySelectorAll<HTMLElement>('[data-go]') ?? [])];
+  const next = rows[rows.findIndex((one) => one === event.currentTarget) + by];
+  if (next === undefined) return;
   event.preventDefault();
   next.focus();
   next.click();
 }
 
+/** The part of a row that chooses it. */
+export function ChooseButton({
+  isChosen,
+  title,
+  onChoose,
+  children,
+}: {
+  readonly isChosen: boolean;
+  readonly title: string;
+  readonly onChoose: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      data-go=""
+      className={dock['go']}
+      aria-pressed={isChosen}
+      title={title}
+      onClick={onChoose}
+      onKeyDown={onArrow}
+    >
+      {children}
+    </button>
+  );
+}
+
 /**
  * A list whose rows can be chosen, beside what there is to say about the one chosen; below it where the
- * dock is narrow. A row holds one `data-go` button that chooses it, and what else `row` draws.
+ * dock is narrow. A row holds one `ChooseButton`, and what else belongs to it.
  */
 export function SplitList<T extends { readonly key: string }>({
   label,
   items,
   chosen,
-  row,
+  renderRow,
   detail,
 }: {
   readonly label: string;
   readonly items: readonly T[];
   readonly chosen: T | undefined;
-  readonly row: (item: T, isChosen: boolean) => ReactNode;
+  readonly renderRow: (item: T, isChosen: boolean) => ReactNode;
   readonly detail: ReactNode;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -50,7 +77,6 @@ export function SplitList<T extends { readonly key: string }>({
           <ul
             aria-label={label}
             style={{ height: virtualizer.getTotalSize(), position: 'relative' }}
-            onKeyDown={onArrow}
           >
             {virtualizer.getVirtualItems().map((virtual) => {
               const item = items[virtual.index];
@@ -61,7 +87,7 @@ export function SplitList<T extends { readonly key: string }>({
                   data-chosen={item === chosen || undefined}
                   style={{ transform: `translateY(${virtual.start}px)` }}
                 >
-                  {row(item, item === chosen)}
+                  {renderRow(item, item === chosen)}
                 </li>
               );
             })}

@@ -10,7 +10,7 @@ import { distinctScenarios, saveScenarios } from '../state/save-scenarios.ts';
 import styles from './coverage-panel.module.css';
 import dock from './dock.module.css';
 import { Detail, RowVerdict, SaveRow, ScenarioPreview } from './scenario-preview.tsx';
-import { SplitList } from './split-list.tsx';
+import { ChooseButton, SplitList } from './split-list.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const numbers = new Intl.NumberFormat();
@@ -42,17 +42,10 @@ function ProposalRow({
   const { title, scenario } = proposal;
   return (
     <>
-      <button
-        type="button"
-        data-go=""
-        className={dock['go']}
-        aria-pressed={isChosen}
-        title={`No scenario in which ${title}`}
-        onClick={onChoose}
-      >
+      <ChooseButton isChosen={isChosen} title={`No scenario in which ${title}`} onChoose={onChoose}>
         <CircleDashed size={14} aria-hidden="true" />
         <span className={dock['message']}>{title}</span>
-      </button>
+      </ChooseButton>
       {scenario === undefined ? (
         <span className={styles['nothing']}>no request found</span>
       ) : (
@@ -154,7 +147,7 @@ export function UncoveredList({
           label="What is not covered"
           items={proposals}
           chosen={chosen}
-          row={(proposal, isChosen) => (
+          renderRow={(proposal, isChosen) => (
             <ProposalRow
               proposal={proposal}
               isChosen={isChosen}

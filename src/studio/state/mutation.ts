@@ -6,9 +6,16 @@ import type { MutationResult, Noticing } from '../../worker/probe-api.ts';
 import { scenarioIdOf } from './paths.ts';
 import type { Studio } from './studio.ts';
 
+/** `turn` tells one run from the next: answers to the one before may still come in. */
+interface MutationRun {
+  readonly turn: object;
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface MutationState {
   /** The mutants of a run under way. */
-  readonly run: { readonly done: number; readonly total: number } | undefined;
+  readonly run: MutationRun | undefined;
   /** Of the last run that came to its end. */
   readonly result: MutationResult | undefined;
   /** The working copy that the result is about. */
@@ -40,15 +47,16 @@ const pauseMs = 250;
 export async function runMutation(studio: Studio): Promise<void> {
   const { packId, files } = studio.state;
   if (packId === undefined) return;
-  const before = studio.state.mutation;
-  change(studio, { ...(before ?? UNTRIED), run: { done: 0, total: 0 }, failure: undefined });
+  const before = studio.state.mutation ?? UNTRIED;
+  const turn = {};
+  change(studio, { ...before, run: { turn, done: 0, total: 0 }, failure: undefined });
   const tried = await studio.parts.engine.mutate(packId, undefined, (done, total) => {
     const { mutation } = studio.state;
-    if (mutation?.run !== undefined) change(studio, { ...mutation, run: { done, total } });
+    if (mutation?.run?.turn === turn) change(studio, { ...mutation, run: { turn, done, total } });
   });
   const { mutation } = studio.state;
-  // Cancelled, or another pack is open.
-  if (mutation?.run === undefined || studio.state.packId !== packId) return;
+  // Cancelled, asked anew, or another pack is open.
+  if (mutation?.run?.turn !== turn || studio.state.packId !== packId) return;
   if (!tried.ok) {
     const failure =
       tried.error.code === 'SUPERSEDED' ? 'Stopped: the pack was edited.' : tried.error.message;
@@ -68,7 +76,7 @@ export function cancelMutation(studio: Studio): void {
 }
 
 /** Looks for a scenario for every survivor for which none was looked for yet. */
-export async function findNoticing(studio: Studio): Promise<void> {
+async function findNoticing(studio: Studio): Promise<void> {
   const { packId, mutation } = studio.state;
   if (packId === undefined || mutation?.result === undefined) return;
   const { result, noticing } = mutation;
