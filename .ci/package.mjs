@@ -21,6 +21,7 @@ export const ENTRIES = {
   runtime: 'src/runtime/public.ts',
   gates: 'src/runtime/gates/public.ts',
   'gates-mcp': 'src/runtime/gates/mcp/public.ts',
+  'verify-worker': 'src/runtime/bundles/verify-worker.ts',
   cli: 'src/runtime/cli.ts',
 };
 

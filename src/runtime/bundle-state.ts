@@ -6,7 +6,6 @@ import {
   stateText,
   type BundleState,
 } from '../bundle/state.ts';
-import type { VerifiedBundle } from '../bundle/verify.ts';
 import { isAbsent, readBytes, replaceFile } from './file-bytes.ts';
 import type { Problem } from './problem.ts';
 
@@ -23,7 +22,7 @@ export async function loadState(path: string): Promise<Result<BundleState, Probl
 export async function saveAccepted(
   path: string,
   state: BundleState,
-  { id, manifest: { name, version } }: VerifiedBundle,
+  { id, name, version }: { readonly id: string; readonly name: string; readonly version: string },
 ): Promise<Result<undefined, Problem>> {
   return replaceFile(path, stateText(acceptedState(state, name, { version, id })));
 }

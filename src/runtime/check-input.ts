@@ -77,7 +77,7 @@ async function load(
     return err([{ message: `error: ${pack} is no folder, and a bundle needs --trust` }]);
   }
   // Late: a folder needs none of it.
-  const { bundleLoader } = await import('./server/policy-source.ts');
+  const { bundleLoader } = await import('./bundles/bundle-loader.ts');
   // Whether a bundle may be loaded is asked today, whatever day the check is decided for.
   const bundle = await bundleLoader(host, { bundle: pack, trust })(Date.now());
   return bundle.ok ? bundle : err([{ message: bundle.error }]);

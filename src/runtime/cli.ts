@@ -7,4 +7,7 @@ if (typeof enableCompileCache === 'function') Reflect.apply(enableCompileCache, 
 const { runProgram } = await import('./program.ts');
 
 // Not `process.exit`: what is still being written to a pipe must arrive.
-process.exitCode = await runProgram(process.argv.slice(2), processHost());
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  processHost(new URL('./verify-worker.js', import.meta.url)),
+);

@@ -11,14 +11,17 @@ export interface Host {
   readonly error: (text: string) => void;
   /** Whether a person is watching what goes to `error`. */
   readonly watched: boolean;
+  /** Where the code of the thread that verifies bundles stands; absent: they are verified in this one. */
+  readonly verifier?: URL;
 }
 
 /** Bytes of one file. What is larger is no policy, and would only fill memory. */
 const MAX_FILE = 64_000_000;
 
 /** The process that we are. */
-export function processHost(): Host {
+export function processHost(verifier: URL): Host {
   return {
+    verifier,
     read: (path) => (path === '-' ? readInput() : readFile(path)),
     out: (line) => void process.stdout.write(line),
     error: (line) => void process.stderr.write(line),

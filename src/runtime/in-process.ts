@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
+import { bundleLoader } from './bundles/bundle-loader.ts';
 import { undecided, type Decider } from './check-result.ts';
 import { readFile } from './host.ts';
 import { Metrics } from './server/metrics.ts';
-import { bundleLoader, packLoader, PolicySource, type Loader } from './server/policy-source.ts';
+import { packLoader, PolicySource, type Loader } from './server/policy-source.ts';
 import { answerCheck, type Service } from './server/service.ts';
 import { LocalStore } from './state/local-store.ts';
 
@@ -66,7 +67,7 @@ export async function runtimeOf(load: Loader, now: () => number = Date.now): Pro
       const { record } = answer.value;
       return { decided: true, verdict: record.verdict, record };
     },
-    reload: () => source.reload(),
+    reload: async () => (await source.reload()).problem,
     problem: () => {
       const { ready, problem } = source.state();
       return ready ? undefined : (problem ?? 'Nothing is loaded.');

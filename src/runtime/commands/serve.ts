@@ -5,6 +5,7 @@ import { readMask } from '../log/event.ts';
 
 interface Options {
   readonly bundle?: string;
+  readonly poll: number;
   readonly trust?: string;
   readonly pack?: string;
   readonly name?: string;
@@ -28,7 +29,8 @@ interface Options {
 const EXAMPLE = `
 It answers POST /check, /check/explain and /check/batch, GET /policy, /healthz, /readyz and /metrics,
 and AuthZEN's POST /access/v1/evaluation and /access/v1/evaluations.
-SIGHUP, or another bundle in the file's place, loads it; what fails to verify changes nothing.
+SIGHUP, another bundle in the file's place, a newer one in the folder or at the address loads it; what
+fails to verify changes nothing.
 SIGTERM lets what is under way end, then stops.
 
 Example:
@@ -40,7 +42,8 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 export function serveCommand(host: Host, end: (code: number) => void): Command {
   return new Command('serve')
     .description('answer checks over HTTP')
-    .option('--bundle <file>', 'the signed bundle that decides')
+    .option('--bundle <place>', 'the signed bundle that decides: a file, a folder or an address')
+    .option('--poll <seconds>', 'between two times that an address is asked', seconds, 60)
     .option('--trust <file>', 'trust.json: whose signatures count')
     .addOption(
       new Option('--pack <folder>', 'an UNSIGNED pack, for development').conflicts([
@@ -87,7 +90,10 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
 
 async function run(host: Host, options: Options): Promise<number> {
   // Late: what the server needs is not for the other commands to load.
-  const { bundleLoader, packLoader } = await import('../server/policy-source.ts');
+  const { packLoader } = await import('../server/policy-source.ts');
+  const { bundleLoader } = await import('../bundles/bundle-loader.ts');
+  const { isAddress } = await import('../bundles/origin.ts');
+  const { verifyInThread } = await import('../bundles/verify-in-thread.ts');
   const { startServing } = await import('../server/serve.ts');
   const { bundle, trust, pack } = options;
   if (pack === undefined && (bundle === undefined || trust === undefined)) {
@@ -115,10 +121,16 @@ async function run(host: Host, options: Options): Promise<number> {
           onFailure: options.logFailure,
         };
   const signed = bundle !== undefined && trust !== undefined;
+  const verify = host.verifier === undefined ? undefined : verifyInThread(host.verifier);
   const load = signed
-    ? bundleLoader(host, { ...options, bundle, trust, state: options.accepted })
+    ? bundleLoader(host, { ...options, bundle, trust, state: options.accepted }, verify)
     : packLoader(host, pack ?? '');
   if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');
+  const places = [
+    ...(shadow === undefined ? [] : [shadow]),
+    ...(signed ? [bundle, trust] : [pack ?? '']),
+    ...(keys === undefined ? [] : [keys]),
+  ];
   const started = await startServing(host, {
     publicUrl: options.publicUrl,
     accessRequests: options.accessRequests,
@@ -133,13 +145,10 @@ async function run(host: Host, options: Options): Promise<number> {
       shadow === undefined
         ? undefined
         : signed
-          ? bundleLoader(host, { bundle: shadow, trust, audience: options.audience })
+          ? bundleLoader(host, { bundle: shadow, trust, audience: options.audience }, verify)
           : packLoader(host, shadow),
-    watched: [
-      ...(shadow === undefined ? [] : [shadow]),
-      ...(signed ? [bundle, trust] : [pack ?? '']),
-      ...(keys === undefined ? [] : [keys]),
-    ],
+    watched: places.filter((place) => !isAddress(place)),
+    poll: places.some(isAddress) ? options.poll * 1000 : undefined,
   });
   if (!started.ok) {
     host.error(`error: ${started.error}\n`);
@@ -156,6 +165,14 @@ async function run(host: Host, options: Options): Promise<number> {
   process.off('SIGHUP', onReload);
   await stop();
   return EXIT.ok;
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 1 && number <= 86_400)) {
+    throw new InvalidArgumentError('must be a number of seconds from 1 to 86400');
+  }
+  return number;
 }
 
 function megabytes(text: string): number {

@@ -51,7 +51,10 @@ async function run(host: Host, path: string, options: Options): Promise<number> 
   const { name, audience } = options;
   const verdict = await verifyBundle(bytes, trust, { now, name, audience, state });
   if (verdict.ok && options.state !== undefined && state !== undefined) {
-    const saved = await saveAccepted(options.state, state, verdict.bundle);
+    const saved = await saveAccepted(options.state, state, {
+      ...verdict.bundle.manifest,
+      id: verdict.bundle.id,
+    });
     if (!saved.ok) {
       // Accepted and not remembered, an older one could follow it.
       host.error(`${printProblem(saved.error)}\n`);

@@ -108,8 +108,11 @@ const COUNTERS = {
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
 };
 
-function policyLines({ served, ready }: PolicyState): readonly string[] {
+function policyLines({ served, ready, problem }: PolicyState): readonly string[] {
   const lines = [
+    '# HELP stage0_policy_reload_failed Whether the last attempt to load policies failed.',
+    '# TYPE stage0_policy_reload_failed gauge',
+    `stage0_policy_reload_failed ${problem === undefined ? 0 : 1}`,
     '# HELP stage0_ready Whether there are policies to decide with.',
     '# TYPE stage0_ready gauge',
     `stage0_ready ${ready ? 1 : 0}`,

@@ -3,16 +3,11 @@
  * what decides, and takes its place in one step between two checks. What fails to load changes nothing.
  */
 import { err, ok, type Result } from '../../base/result.ts';
-import { NO_STATE, type BundleState } from '../../bundle/state.ts';
-import { readTrust } from '../../bundle/trust.ts';
-import { verifyBundle } from '../../bundle/verify.ts';
 import type { PackFiles } from '../../pack/files.ts';
 import type { Pack } from '../../pack/read.ts';
-import { loadState, saveAccepted } from '../bundle-state.ts';
-import { readBytes } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { readPackFolder } from '../pack-folder.ts';
-import { printProblem, problemsIn } from '../problem.ts';
+import { printProblem } from '../problem.ts';
 
 /** One version of policies, fit to decide. */
 export interface Served {
@@ -27,6 +22,8 @@ export interface Served {
   readonly loadedAt: number;
   /** Epoch milliseconds, from which on they decide nothing. */
   readonly expires: number | undefined;
+  /** Why something newer was not taken instead. */
+  readonly problem?: string;
 }
 
 export interface PolicyState {
@@ -37,8 +34,20 @@ export interface PolicyState {
   readonly problem: string | undefined;
 }
 
-/** Loads policies anew; the error says in a line or more why they must not decide. */
-export type Loader = (now: number) => Promise<Result<Served, string>>;
+/**
+ * Loads policies anew; the error says in a line or more why they must not decide. Without `again` it may
+ * give what it gave before, where it knows that nothing has changed.
+ */
+export type Loader = (now: number, again?: boolean) => Promise<Result<Served, string>>;
+
+/** What came of loading. */
+export interface Reloaded {
+  /** Whether others decide now than before. */
+  readonly changed: boolean;
+  readonly problem: string | undefined;
+  /** Whether that was said before, of the same that was looked at again on its own account. */
+  readonly known: boolean;
+}
 
 export class PolicySource {
   readonly #load: Loader;
@@ -64,18 +73,20 @@ export class PolicySource {
     return { served: this.#served, ready, problem: this.#problem ?? expired };
   }
 
-  /** Loads anew, after any loading that is under way. Gives why it failed; what decided decides on then. */
-  reload(): Promise<string | undefined> {
-    const next = this.#last.then(() => this.#reload());
+  /** Loads after any loading that is under way. Where that fails, what decided decides on. */
+  reload(again = true): Promise<Reloaded> {
+    const next = this.#last.then(() => this.#reload(again));
     this.#last = next;
     return next;
   }
 
-  async #reload(): Promise<string | undefined> {
-    const loaded = await attempt(() => this.#load(this.#now()));
+  async #reload(again: boolean): Promise<Reloaded> {
+    const before = { served: this.#served, problem: this.#problem };
+    const loaded = await attempt(() => this.#load(this.#now(), again));
     if (loaded.ok) this.#served = loaded.value;
-    this.#problem = loaded.ok ? undefined : loaded.error;
-    return this.#problem;
+    this.#problem = loaded.ok ? loaded.value.problem : loaded.error;
+    const known = !again && this.#problem === before.problem;
+    return { changed: this.#served !== before.served, problem: this.#problem, known };
   }
 }
 
@@ -88,60 +99,6 @@ async function attempt<T>(load: () => Promise<Result<T, string>>): Promise<Resul
   }
 }
 
-/** Where a bundle stands and what it has to fulfil. */
-export interface BundleOptions {
-  readonly bundle: string;
-  /** Path of trust.json, read again each time: a key that is no longer trusted must not load. */
-  readonly trust: string;
-  readonly name?: string | undefined;
-  readonly audience?: string | undefined;
-  /** Path of what remembers the accepted; in memory alone when absent. */
-  readonly state?: string | undefined;
-}
-
-/** Loads a signed bundle: verified in full, never older than the one before. */
-export function bundleLoader(host: Pick<Host, 'read'>, options: BundleOptions): Loader {
-  let remembered: BundleState = NO_STATE;
-  return async (now) => {
-    const source = await host.read(options.trust);
-    if (!source.ok) return err(printProblem(source.error));
-    const trust = readTrust(source.value.text);
-    if (!trust.ok) {
-      return err(problemsIn(source.value, trust.error).map(printProblem).join('\n'));
-    }
-    const state = options.state === undefined ? ok(remembered) : await loadState(options.state);
-    if (!state.ok) return err(printProblem(state.error));
-    const bytes = await readBytes(options.bundle);
-    if (!bytes.ok) return err(printProblem(bytes.error));
-    const { name, audience } = options;
-    const verdict = await verifyBundle(bytes.value, trust.value, {
-      now,
-      name,
-      audience,
-      state: state.value,
-    });
-    if (!verdict.ok) return err(`${options.bundle}: ${verdict.code}: ${verdict.message}`);
-    const { id, manifest, files, pack, attestations } = verdict.bundle;
-    if (options.state !== undefined) {
-      const saved = await saveAccepted(options.state, state.value, verdict.bundle);
-      if (!saved.ok) return err(printProblem(saved.error));
-    }
-    const accepted = { version: manifest.version, id };
-    remembered = { ...remembered, bundles: { ...remembered.bundles, [manifest.name]: accepted } };
-    const release = attestations.find(({ role }) => role === 'release');
-    const ends = [trust.value.expires, millis(manifest.expires)].filter((end) => end !== undefined);
-    return ok({
-      pack,
-      files,
-      id,
-      signed: true,
-      signers: (release?.signers ?? []).map(({ keyid, label }) => label ?? keyid),
-      loadedAt: now,
-      expires: ends.length === 0 ? undefined : Math.min(...ends),
-    });
-  };
-}
-
 /** Loads a pack that nobody signed: for development. */
 export function packLoader(host: Pick<Host, 'read'>, folder: string): Loader {
   return async (now) => {
@@ -151,8 +108,4 @@ export function packLoader(host: Pick<Host, 'read'>, folder: string): Loader {
     const id = pack.policies.digest;
     return ok({ pack, files, id, signed: false, signers: [], loadedAt: now, expires: undefined });
   };
-}
-
-function millis(moment: string | undefined): number | undefined {
-  return moment === undefined ? undefined : Date.parse(moment);
 }

@@ -6,7 +6,8 @@ import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
 import { Metrics } from './metrics.ts';
-import { PolicySource, type Loader } from './policy-source.ts';
+import { PolicySource, type Loader, type Reloaded } from './policy-source.ts';
+import { poll } from './poll.ts';
 import type { ServiceLog } from './service.ts';
 import type { ServiceState } from '../state/loops.ts';
 import { openState } from '../state/open-state.ts';
@@ -32,6 +33,8 @@ export interface ServeOptions extends ListenOptions {
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
   readonly interval?: number;
+  /** Milliseconds, more or less, between two times that an address is asked; absent: none is. */
+  readonly poll?: number | undefined;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -72,25 +75,19 @@ export async function startServing(
   const source = new PolicySource(options.load, now);
   const shadow = options.shadow === undefined ? undefined : new PolicySource(options.shadow, now);
   let draining = false;
-  const reload = async (): Promise<void> => {
-    const trouble = await gate?.reload();
+  const reload = async (again = true): Promise<void> => {
+    const trouble = again ? await gate?.reload() : undefined;
     if (trouble !== undefined)
       host.error(`${trouble}\nThe keys are those that were read before.\n`);
-    const problem = await source.reload();
-    metrics.reloaded(problem === undefined ? 'ok' : 'failed');
-    const served = source.current();
-    const kept = served === undefined ? 'nothing is decided' : 'what was loaded before decides on';
-    if (problem !== undefined) host.error(`${problem}\nNot loaded: ${kept}.\n`);
-    else if (served !== undefined) {
-      const { pack, id, signed } = served;
-      host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
-    }
-    const unshadowed = await shadow?.reload();
-    if (unshadowed !== undefined) host.error(`${unshadowed}\nThe shadow was not loaded.\n`);
+    reportLoaded(host, metrics, source, await source.reload(again));
+    if (shadow === undefined) return;
+    const { problem, known } = await shadow.reload(again);
+    if (problem !== undefined && !known) host.error(`${problem}\nThe shadow was not loaded.\n`);
   };
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
+  const unpoll = options.poll === undefined ? undefined : poll(options.poll, () => reload(false));
   let url = '';
   const desk = new Desk({
     service: { source, shadow, metrics, log, state, now },
@@ -104,6 +101,7 @@ export async function startServing(
   const listening = await listen(createApp(desk), options);
   if (!listening.ok) {
     unwatch();
+    unpoll?.();
     log?.log.close();
     await store.value.close();
     return err(listening.error);
@@ -115,6 +113,7 @@ export async function startServing(
     stop: async (grace = GRACE) => {
       draining = true;
       unwatch();
+      unpoll?.();
       await listening.value.drain(grace);
       log?.log.close();
       await store.value.close();
@@ -126,4 +125,24 @@ function openLog({ log: options }: ServeOptions): Result<ServiceLog | undefined,
   if (options === undefined) return ok(undefined);
   const log = DecisionLog.open(options);
   return log.ok ? ok({ ...options, log: log.value }) : log;
+}
+
+/** Says what came of loading: in the log, and in the counters. */
+function reportLoaded(
+  host: Host,
+  metrics: Metrics,
+  source: PolicySource,
+  { changed, problem, known }: Reloaded,
+): void {
+  if (known && !changed) return;
+  const served = source.current();
+  if (problem !== undefined) metrics.reloaded('failed');
+  else if (changed) metrics.reloaded('ok');
+  if (problem !== undefined) {
+    const kept = served === undefined ? 'nothing is decided' : 'what was loaded before decides on';
+    host.error(`${problem}\nNot loaded: ${changed ? 'something older is' : kept}.\n`);
+  }
+  if (!changed || served === undefined) return;
+  const { pack, id, signed } = served;
+  host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
 }

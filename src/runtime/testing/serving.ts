@@ -9,7 +9,7 @@ import { forge, REQUEST, type Forgery } from '../../bundle/testing/forge.ts';
 import { TEST_KEYS } from '../../bundle/testing/test-keys.ts';
 import { smallPack } from '../../bundle/testing/small-pack.ts';
 import { readFile, type Host } from '../host.ts';
-import { bundleLoader } from '../server/policy-source.ts';
+import { bundleLoader } from '../bundles/bundle-loader.ts';
 import { startServing, type ServeOptions, type Serving } from '../server/serve.ts';
 
 /** When the test bundles are loaded: after they were issued. */

@@ -1,0 +1,208 @@
+import { hash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { forge } from '../bundle/testing/forge.ts';
+import { bundleLoader } from './bundles/bundle-loader.ts';
+import { fetchBundle } from './bundles/fetch-bundle.ts';
+import { runProgram } from './program.ts';
+import type { ServeOptions, Serving } from './server/serve.ts';
+import {
+  ask,
+  bundleFolder,
+  get,
+  nextDoor,
+  OWNER,
+  quietHost,
+  remove,
+  serveFolder,
+} from './testing/serving.ts';
+
+// Many tests share the machine: what is slow there is not wrong.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
+let folder = '';
+let trust = '';
+const ends: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  folder = await bundleFolder();
+  trust = join(folder, 'trust.json');
+});
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+  await remove(folder);
+});
+
+type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** A web server on the loopback. */
+async function web(handler: Handler): Promise<string> {
+  const server: Server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+/** Serves what comes from a place. */
+async function serve(
+  bundle: string,
+  more: Partial<ServeOptions> = {},
+): Promise<Serving & { said: () => string }> {
+  const state = join(folder, 'accepted.json');
+  const load = bundleLoader(quietHost(), { bundle, trust, state });
+  const server = await serveFolder(folder, { load, interval: 20, ...more });
+  ends.push(() => server.stop(0));
+  return server;
+}
+
+const versionAt = async (server: Serving) => (await get(`${server.url}/policy`)).body['version'];
+const metricsOf = async (server: Serving) => (await fetch(`${server.url}/metrics`)).text();
+
+describe('an address', () => {
+  /** An object store with one object. */
+  class Store {
+    bytes: Uint8Array = new Uint8Array();
+    up = true;
+    readonly asked: (string | undefined)[] = [];
+
+    readonly handler: Handler = (incoming, outgoing) => {
+      const etag = `"${hash('sha256', this.bytes)}"`;
+      this.asked.push(incoming.headers['if-none-match']);
+      if (!this.up) outgoing.writeHead(500).end();
+      else if (incoming.headers['if-none-match'] === etag) outgoing.writeHead(304).end();
+      else outgoing.writeHead(200, { etag }).end(this.bytes);
+    };
+  }
+
+  test('is asked again and again: a new bundle takes over, a bad one or none changes nothing', async () => {
+    const store = new Store();
+    store.bytes = await forge();
+    const url = `${await web(store.handler)}/door.cjar?signature=secret`;
+    const server = await serve(url, { poll: 20 });
+    expect(await versionAt(server)).toBe('1.0.0');
+    await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(3), PATIENCE);
+    expect(store.asked[0]).toBeUndefined();
+    expect(new Set(store.asked.slice(1))).toEqual(new Set([expect.any(String)]));
+    expect(await metricsOf(server)).toContain('stage0_policy_reloads_total{result="ok"} 1\n');
+
+    store.bytes = await nextDoor('1.1.0');
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.1.0'), PATIENCE);
+
+    store.bytes = Buffer.from('no archive at all,');
+    await vi.waitFor(
+      async () =>
+        expect((await get(`${server.url}/readyz`)).body).toMatchObject({ last_reload: 'failed' }),
+      PATIENCE,
+    );
+    const asked = store.asked.length;
+    await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(asked + 3), PATIENCE);
+    expect(await versionAt(server)).toBe('1.1.0');
+    expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
+    // Looked at once, and said once.
+    expect(await metricsOf(server)).toContain('stage0_policy_reloads_total{result="failed"} 1\n');
+    expect(await metricsOf(server)).toContain('stage0_policy_reload_failed 1\n');
+    expect(server.said().match(/E_ARCHIVE/g)).toHaveLength(1);
+
+    store.up = false;
+    await vi.waitFor(() => expect(server.said()).toContain('it answered 500'), PATIENCE);
+    store.up = true;
+    store.bytes = await nextDoor('1.2.0');
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.2.0'), PATIENCE);
+    expect(await metricsOf(server)).toContain('stage0_policy_reload_failed 0\n');
+    expect(server.said()).not.toContain('secret');
+
+    // What was accepted outlives the process.
+    store.bytes = await forge();
+    const restarted = await serve(url);
+    expect(restarted.said()).toContain('E_ROLLBACK');
+    expect((await ask(`${restarted.url}/check`, OWNER)).status).toBe(503);
+  });
+
+  test('gets no more than its bytes, its time and its redirects', async () => {
+    const many = Buffer.alloc(2000);
+    const url = await web((incoming, outgoing) => {
+      const path = incoming.url ?? '';
+      if (path === '/announced') outgoing.writeHead(200, { 'content-length': 2000 }).end(many);
+      else if (path === '/endless') {
+        outgoing.writeHead(200);
+        for (let n = 0; n < 10; n += 1) outgoing.write(many);
+        outgoing.end();
+      } else if (path === '/silent') outgoing.writeHead(200).write('x');
+      else if (path === '/loop') outgoing.writeHead(302, { location: '/loop' }).end();
+      else if (path === '/file') outgoing.writeHead(302, { location: 'file:///etc/passwd' }).end();
+      else if (path === '/nowhere') outgoing.writeHead(302, { location: 'http://' }).end();
+      else if (path === '/once') outgoing.writeHead(301, { location: '/small' }).end();
+      else if (path === '/not-modified') outgoing.writeHead(304).end();
+      else if (path === '/small') outgoing.writeHead(200, { etag: '"1"' }).end('small');
+      else outgoing.writeHead(404).end();
+    });
+    const limits = { timeout: 20_000, bytes: 1000, redirects: 3 };
+    const fetched = async (path: string, more = {}) => {
+      const result = await fetchBundle(`${url}${path}`, undefined, { ...limits, ...more });
+      return result.ok ? result.value : result.error;
+    };
+    expect(await fetched('/once')).toMatchObject({
+      bytes: new TextEncoder().encode('small'),
+      etag: '"1"',
+    });
+    expect(await fetched('/announced')).toBe('it has more than 1000 bytes');
+    expect(await fetched('/endless')).toBe('it has more than 1000 bytes');
+    expect(await fetched('/silent', { timeout: 200 })).toBe('it did not arrive in time');
+    expect(await fetched('/loop')).toBe('it redirects more than 3 times');
+    expect(await fetched('/file')).toBe('it redirects to file:');
+    expect(await fetched('/nowhere')).toBe('it redirects to no address');
+    expect(await fetched('/gone')).toBe('it answered 404');
+    // Nobody asked whether it changed.
+    expect(await fetched('/not-modified')).toBe('it answered 304');
+    const refused = await fetchBundle('http://127.0.0.1:1/', undefined, limits);
+    expect(refused.ok ? '' : refused.error).toMatch(/^it cannot be fetched/);
+  });
+});
+
+describe('a folder', () => {
+  test('gives the newest bundle that verifies, and says why others do not', async () => {
+    const drop = join(folder, 'bundles');
+    await mkdir(drop);
+    const server = await serve(drop, { watched: [drop] });
+    expect(server.said()).toContain('holds no bundle');
+    expect((await ask(`${server.url}/check`, OWNER)).status).toBe(503);
+    await writeFile(join(drop, 'door-1.0.0.cjar'), await forge());
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.0.0'), PATIENCE);
+    await writeFile(join(drop, 'door-1.10.0.cjar'), await nextDoor('1.10.0'));
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.10.0'), PATIENCE);
+    // By number, not by letters; and a newer one that is broken changes nothing but what is said.
+    await writeFile(join(drop, 'door-1.9.0.cjar'), await nextDoor('1.9.0'));
+    await writeFile(join(drop, 'door-2.0.0.cjar'), 'broken');
+    await vi.waitFor(() => expect(server.said()).toContain('door-2.0.0.cjar: E_ARCHIVE'), PATIENCE);
+    await vi.waitFor(
+      async () =>
+        expect((await get(`${server.url}/readyz`)).body).toMatchObject({ last_reload: 'failed' }),
+      PATIENCE,
+    );
+    expect(await versionAt(server)).toBe('1.10.0');
+
+    const restarted = await serve(drop);
+    expect(await versionAt(restarted)).toBe('1.10.0');
+    expect(await readFile(join(folder, 'accepted.json'), 'utf8')).toContain('"1.10.0"');
+    await rm(join(drop, 'door-2.0.0.cjar'));
+    await restarted.reload();
+    expect((await get(`${restarted.url}/readyz`)).body).toMatchObject({ last_reload: 'ok' });
+  });
+});
+
+test('stage0 serve takes a folder or an address, and a time between two questions', async () => {
+  const host = quietHost();
+  const asked = await runProgram(
+    ['serve', '--bundle', 'https://x.example/a.cjar', '--trust', trust, '--poll', '0'],
+    host,
+  );
+  expect([asked, host.said()]).toEqual([1, expect.stringContaining('from 1 to 86400')]);
+});
