@@ -35,7 +35,7 @@ import {
   type At,
   type DecisionRecord,
 } from './record.ts';
-import { ruleOn, type Verdict } from './verdict.ts';
+import { ruleOn, strictest, type Verdict } from './verdict.ts';
 
 /** One decision: the record for the client, and how each tool came to its verdict. */
 export interface Decision {
@@ -111,6 +111,31 @@ export function explainDecision(
     policies: explain(policies.policySet, request, entities),
   }));
   return ok({ ...decision.value, explanations });
+}
+
+/**
+ * The verdict alone, as `decide` would give it, whatever pack version the check asks for: for whoever
+ * goes through many checks and looks closer at few. `undefined` when the engine failed.
+ */
+export function verdictOf(policies: DecisionPolicies, check: Check, at: At): Verdict | undefined {
+  try {
+    const mapped = mapCheck(policies, check, at.now, at.doubted);
+    if (!mapped.ok) return undefined;
+    const { threshold } = policies.settings.risk;
+    return strictest(
+      mapped.value.tools.map(
+        ({ request, entities, noticed }) =>
+          ruleOn(
+            policies.rules,
+            evaluate(policies.policySet, request, entities),
+            noticed,
+            threshold,
+          ).verdict,
+      ),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 function decideUnguarded(policies: DecisionPolicies, check: Check, at: At): Decision {

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   'mcp-gate': async () => (await import('./commands/mcp-gate.ts')).mcpGateCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   log: async () => (await import('./commands/log.ts')).logCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
   authorize: async () => (await import('./commands/authorize.ts')).authorizeCommand,
   conformance: async () => (await import('./commands/conformance.ts')).conformanceCommand,
 };

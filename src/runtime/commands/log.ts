@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { EXIT } from '../exit.ts';
-import { isAbsent } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { GENESIS } from '../log/chain.ts';
-import { rotatedFiles } from '../log/decision-log.ts';
+import { filesOfLog } from '../log/decision-log.ts';
 import { verifyLog } from '../log/verify-log.ts';
 
 interface Options {
@@ -35,7 +34,7 @@ export function logCommand(host: Host, end: (code: number) => void): Command {
 
 async function verify(host: Host, path: string, { head, json }: Options): Promise<number> {
   try {
-    const files = [...rotatedFiles(path), ...((await isAbsent(path)) ? [] : [path])];
+    const files = filesOfLog(path);
     if (files.length === 0) {
       host.error(`${path}: there is no such log\n`);
       return EXIT.failed;

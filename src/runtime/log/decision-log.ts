@@ -8,7 +8,7 @@
  * longer than deciding did, so the lines of all decisions that are made in one turn of the event loop are
  * handed over together, and only then is any of them answered.
  */
-import { closeSync, fstatSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import { AppendFile, openToAppend } from '../append-file.ts';
@@ -157,6 +157,11 @@ export function rotatedFiles(path: string): readonly string[] {
   return numbered
     .toSorted((a, b) => number(a) - number(b))
     .map((other) => join(dirname(path), other));
+}
+
+/** All files of a log, the oldest first; none when there is no such log. */
+export function filesOfLog(path: string): readonly string[] {
+  return [...rotatedFiles(path), ...(existsSync(path) ? [path] : [])];
 }
 
 function lastNumber(path: string): number {

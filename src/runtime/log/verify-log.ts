@@ -77,7 +77,8 @@ function prevOf(line: Uint8Array): string | undefined {
   return typeof prev === 'string' && /^sha256:[0-9a-f]{64}$/.test(prev) ? prev : undefined;
 }
 
-async function* linesOf(file: string) {
+/** The lines of a file, and what is left at its end. JSON may hold what others take for the end of a line. */
+export async function* linesOf(file: string) {
   const handle = await open(file);
   try {
     let rest: Buffer = Buffer.alloc(0);
