@@ -6,6 +6,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import util from 'node:util';
+import { bundles } from './bench/bundles.mjs';
 import { decisions } from './bench/decisions.mjs';
 import { memory } from './bench/memory.mjs';
 import { start } from './bench/start.mjs';
@@ -14,7 +15,7 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, start, memory, typing];
+const SUITES = [decisions, start, memory, bundles, typing];
 
 const { values: options } = util.parseArgs({
   options: {

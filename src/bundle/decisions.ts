@@ -6,7 +6,6 @@
  */
 import { canonicalJson } from '../base/canonical-json.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../cedar/json/lossless.ts';
-import type { DecisionRecord } from '../decision/record.ts';
 import { z } from '../decision/zod.ts';
 import type { Pack } from '../pack/read.ts';
 import { printJson } from '../simulation/json-text.ts';
@@ -52,7 +51,7 @@ export function decideScenarios(pack: Pack): DecidedScenarios {
     const { now, request } = scenario.run.value;
     const members = [
       `"now":${now}`,
-      `"record":${recordText(result.record)}`,
+      `"record":${sortedJson(result.record)}`,
       `"request":${printJson(request, 'sorted')}`,
       `"scenario":${canonicalJson(scenario.id)}`,
     ];
@@ -85,7 +84,17 @@ function recordsOf(text: string): ReadonlyMap<string, string> {
   );
 }
 
-function recordText(record: DecisionRecord): string {
-  const json = parseJson(JSON.stringify(record));
-  return json.ok ? printJson(json.value, 'sorted') : 'null';
+/** What is plain data, with members by name and without those that are undefined. */
+function sortedJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const record = new Map<string, unknown>(Object.entries(value));
+  let members = '';
+  // By UTF-16 code units, as RFC 8785 has it.
+  for (const name of [...record.keys()].toSorted()) {
+    const member = record.get(name);
+    if (member === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${sortedJson(member)}`;
+  }
+  return `{${members}}`;
 }

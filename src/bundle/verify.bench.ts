@@ -6,7 +6,7 @@ import { verifySignature } from './keys.ts';
 import { signBundle } from './sign.ts';
 import { PAYLOAD_TYPE } from './statement.ts';
 import { REQUEST } from './testing/forge.ts';
-import { scenario, smallPack } from './testing/small-pack.ts';
+import { packWithRoles, scenario } from './testing/small-pack.ts';
 import { testSigner } from './testing/test-keys.ts';
 import { publicKey, trusting } from './testing/case.ts';
 import { readTrust } from './trust.ts';
@@ -14,7 +14,7 @@ import { verifyBundle, type VerifyOptions } from './verify.ts';
 
 /** The contestants, over one bundle of `files` files. */
 export async function verifyContestants(files: number) {
-  const pack = smallPack();
+  const pack = packWithRoles();
   for (let index = 0; pack.size < files; index += 1) {
     pack.set(`scenarios/s-${String(index).padStart(4, '0')}.json`, scenario('owner', 'ALLOW'));
   }
