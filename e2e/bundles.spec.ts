@@ -274,6 +274,40 @@ test('a bundle of somebody unknown is refused, and comes in behind a warning alo
   await expect(bundles.status).toContainText('scenarios as expected');
 });
 
+test('what was accepted is kept: an older one is refused until that is forgotten', async ({
+  page,
+}, info) => {
+  const bundles = new BundlesPage(page);
+  await bundles.export();
+  await expect(bundles.contents).toContainText('allow what is allowed here');
+  await bundles.makeKey('release team');
+  await expect(bundles.contents).toContainText('changed rules');
+  const newer = await bundles.sign(info);
+  const metadata = exampleFile('payments', 'metadata.json');
+  await replaceFile(
+    bundles,
+    page,
+    'metadata.json',
+    metadata.replace(/"\d+\.\d+\.\d+"(?=,?\s*"created)/u, '"0.9.0"'),
+  );
+  await page.keyboard.press('ControlOrMeta+Shift+E');
+  await expect(bundles.contents).toContainText('0.9.0');
+  const older = await bundles.sign(info);
+
+  await bundles.verify(newer);
+  await bundles.verdict.getByRole('button', { name: 'Accept', exact: true }).click();
+  await expect(bundles.verdict.getByRole('button', { name: 'Accepted' })).toBeDisabled();
+  await bundles.verdict.getByRole('button', { name: 'Add to the versions' }).click();
+  await expect(page.getByText('is among the versions now')).toBeVisible();
+  await page.reload();
+  await bundles.verify(older);
+  await expect(bundles.step('history')).toContainText('E_ROLLBACK');
+  await page.getByRole('button', { name: 'Forget which payments was accepted' }).click();
+  await expect(bundles.verdict.locator('[data-state="passed"]')).toHaveCount(10);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(bundles.step('history')).toContainText('E_ROLLBACK');
+});
+
 test('axe finds nothing serious in the bundles', async ({ page }, info) => {
   const bundles = new BundlesPage(page);
   await bundles.export();

@@ -23,9 +23,14 @@ export interface BundleAsk {
   readonly previous?: Uint8Array;
   /** What the official validator found; absent when it was not asked, and the bundle says nothing of it then. */
   readonly problems?: NonNullable<Evidence['problems']>;
+  /** What `mutate` found; absent when it was not asked. */
+  readonly mutation?: Mutation;
   /** Why it is released though something is not as it should be. */
   readonly reason?: string;
 }
+
+/** Which mistakes in the rules the scenarios would notice. */
+export type Mutation = NonNullable<Evidence['mutation']>;
 
 /** Something that needs a written reason. */
 export interface Doubt {
@@ -49,6 +54,8 @@ export interface BundlePreview {
   /** Against `previous`. */
   readonly flips?: readonly Flip[];
   readonly doubts: readonly Doubt[];
+  /** Why other Cedar engines may allow more than this one; empty when they do not. */
+  readonly notPlain: readonly { readonly path: string; readonly message: string }[];
 }
 
 export interface SignedBundle {
@@ -67,9 +74,9 @@ export type BundleFailure =
       readonly message: string;
       readonly problems: readonly BuildProblem[];
     }
-  /** The bundle before, the trust.json or the key could not be taken. */
+  /** The bundle before, the trust.json, the key or what was accepted before could not be taken. */
   | {
-      readonly code: 'PREVIOUS_REFUSED' | 'TRUST_REFUSED' | 'KEY_REFUSED';
+      readonly code: 'PREVIOUS_REFUSED' | 'TRUST_REFUSED' | 'KEY_REFUSED' | 'HISTORY_REFUSED';
       readonly message: string;
     }
   /** Browsers give no keys to pages that came over plain http from another machine. */
@@ -142,7 +149,22 @@ export interface ShownBundle {
     readonly failed: number;
     readonly by?: string;
     readonly reason?: string;
+    readonly mutation?: Pick<Mutation, 'killed' | 'total'>;
   };
+}
+
+/** Where a bundle is to be loaded. */
+export interface Place {
+  readonly audience?: string;
+  /** What was accepted there before, as `accept` gave it. */
+  readonly history?: string;
+}
+
+/** The bundle of a name that was accepted last. */
+export interface AcceptedBundle {
+  readonly name: string;
+  readonly version: string;
+  readonly id: string;
 }
 
 export interface BundleVerdict {
@@ -155,14 +177,25 @@ export interface BundleVerdict {
 /** The work on bundles, as the worker has it and as the client offers it. */
 export interface Bundles {
   preview(ask: BundleAsk): BundleAnswer<BundlePreview>;
+  /** Tries mistakes in the rules; `onTried` hears how far it is. */
+  mutate(
+    files: ReadonlyMap<string, string>,
+    onTried?: (done: number, total: number) => void,
+  ): BundleAnswer<Mutation>;
   sign(ask: BundleAsk, key: SealedKey): BundleAnswer<SignedBundle>;
-  /** `now`: epoch milliseconds. `audience`: where the bundle is to be loaded. */
+  /** `now`: epoch milliseconds. */
   verify(
     bytes: Uint8Array,
     trust: TrustSource,
     now: number,
-    audience?: string,
+    place?: Place,
   ): BundleAnswer<BundleVerdict>;
+  /** The history with a verified bundle in it: what is older, or another of its version, is refused from then on. */
+  accept(history: string | undefined, bundle: ShownBundle): BundleAnswer<string>;
+  /** The history without what is known of a name. */
+  forget(history: string, name: string): BundleAnswer<string>;
+  /** By name. */
+  readHistory(history: string): BundleAnswer<readonly AcceptedBundle[]>;
   /** A new Ed25519 key; with a passphrase also its backup. */
   makeKey(passphrase?: string): BundleAnswer<MadeKey>;
   /** A key out of PEM or JWK, sealed. */

@@ -3,7 +3,7 @@
  * bundle is one long piece of work, which must not keep the engine from answering, and ending the worker
  * is how it is cancelled.
  */
-import type { Remote } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import type { Result } from '../base/result.ts';
 import type { BundleAnswer, BundleClient, BundleFailure } from './bundle-api.ts';
 import type { BundleHost } from './bundle-host.ts';
@@ -40,8 +40,13 @@ export function createBundles(options: LifeOptions = {}): BundleClient {
 
   return {
     preview: (asked) => ask((host) => host.preview(asked)),
+    mutate: (files, onTried) =>
+      ask((host) => host.mutate(files, onTried === undefined ? undefined : proxy(onTried))),
     sign: (...asked) => ask((host) => host.sign(...asked)),
     verify: (...asked) => ask((host) => host.verify(...asked)),
+    accept: (...asked) => ask((host) => host.accept(...asked)),
+    forget: (...asked) => ask((host) => host.forget(...asked)),
+    readHistory: (...asked) => ask((host) => host.readHistory(...asked)),
     makeKey: (...asked) => ask((host) => host.makeKey(...asked)),
     restoreKey: (...asked) => ask((host) => host.restoreKey(...asked)),
     readPublicKey: (text) => ask((host) => host.readPublicKey(text)),

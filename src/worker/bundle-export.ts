@@ -6,7 +6,13 @@ import {
   type UnsignedBundle,
 } from '../bundle/build.ts';
 import type { Evidence, Flip } from '../bundle/evidence.ts';
-import { accepting, bundleFileName, coverageEvidence, flipEvidence } from '../bundle/gather.ts';
+import {
+  accepting,
+  bundleFileName,
+  coverageEvidence,
+  flipEvidence,
+  mutationEvidence,
+} from '../bundle/gather.ts';
 import { signerOf } from '../bundle/keys.ts';
 import { compareVersions, momentText, type Previous } from '../bundle/manifest.ts';
 import { openUnverified } from '../bundle/open.ts';
@@ -14,6 +20,7 @@ import { signBundle } from '../bundle/sign.ts';
 import { packDigest } from '../pack/digest.ts';
 import { readPack, type Pack } from '../pack/read.ts';
 import { flipsInSlices } from '../simulation/flips.ts';
+import { mutateInSlices } from '../simulation/mutation.ts';
 import type { Sliced } from '../simulation/sliced.ts';
 import { testInSlices } from '../simulation/test-run.ts';
 import type {
@@ -22,6 +29,7 @@ import type {
   BundleFailure,
   BundlePreview,
   Doubt,
+  Mutation,
   SealedKey,
   SignedBundle,
 } from './bundle-api.ts';
@@ -46,6 +54,7 @@ export async function previewBundle(ask: BundleAsk): BundleAnswer<BundlePreview>
     failed: failedTests,
     coverage: evidence.coverage,
     doubts,
+    notPlain: unsigned.notPlain,
     ...(previous === undefined ? {} : { previous }),
     ...(evidence.flips === undefined ? {} : { flips: evidence.flips }),
   });
@@ -66,6 +75,16 @@ export async function signAsked(ask: BundleAsk, key: SealedKey): BundleAnswer<Si
     bytes: archive.value,
     result: unsigned.testResult.result,
   });
+}
+
+/** Tries mistakes in the rules, and says how far it is. */
+export async function mutateAsked(
+  files: ReadonlyMap<string, string>,
+  onTried?: (done: number, total: number) => void,
+): BundleAnswer<Mutation> {
+  const { pack } = readPack(files);
+  if (pack === undefined) return refused([]);
+  return ok(mutationEvidence(await inTurns(mutateInSlices(pack), onTried)));
 }
 
 interface Built {
@@ -98,6 +117,7 @@ async function build(ask: BundleAsk, reason: string): BundleAnswer<Built> {
     ...(before.value === undefined
       ? {}
       : { flips: flipEvidence(await inTurns(flipsInSlices(before.value.pack, pack))) }),
+    ...(ask.mutation === undefined ? {} : { mutation: ask.mutation }),
     ...(ask.problems === undefined ? {} : { problems: ask.problems }),
   };
   const previous = before.value?.previous;
@@ -160,12 +180,17 @@ function refused(problems: readonly BuildProblem[]): Result<never, BundleFailure
   return err({ code: 'BUNDLE_REFUSED', message, problems });
 }
 
-/** Long work with pauses in which the worker says that it is alive. */
-async function inTurns<T>(work: Sliced<T>): Promise<T> {
+/** Long work with pauses in which the worker says that it is alive, and how far it is. */
+async function inTurns<T>(
+  work: Sliced<T>,
+  onStep?: (done: number, total: number) => void,
+): Promise<T> {
   const turns = takeTurns(CLOCK);
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
-    if (turns.due()) await turns.next();
+    if (!turns.due()) continue;
+    onStep?.(step.value.done, step.value.total);
+    await turns.next();
   }
 }

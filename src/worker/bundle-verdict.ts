@@ -9,20 +9,26 @@ import type {
   BundleAnswer,
   BundleFailure,
   BundleVerdict,
+  Mutation,
+  Place,
   ShownBundle,
   TrustSource,
 } from './bundle-api.ts';
+import { historyOf } from './bundle-history.ts';
 
 /** Verifies a bundle, and shows what it says of itself even when it is refused. */
 export async function verdictOn(
   bytes: Uint8Array,
   source: TrustSource,
   now: number,
-  audience?: string,
+  { audience, history }: Place = {},
 ): BundleAnswer<BundleVerdict> {
   const trust = trustOf(source);
   if (!trust.ok) return trust;
-  const verdict = await verifyBundle(bytes, trust.value, { now, audience });
+  const state = historyOf(history);
+  if (!state.ok) return state;
+  const options = { now, audience, state: state.value };
+  const verdict = await verifyBundle(bytes, trust.value, options);
   const steps = verdict.steps.map((step) => ({ ...step, title: STEP_TITLES[step.name] }));
   if (verdict.ok) return ok({ verified: true, steps, bundle: verifiedView(verdict.bundle) });
   const opened = openUnverified(bytes);
@@ -80,7 +86,12 @@ function verifiedView({ id, manifest, files, attestations }: VerifiedBundle): Sh
     passed: passedTests.length,
     failed: failedTests.length,
     ...(stage0 === undefined ? {} : { by: stage0.by }),
+    ...(stage0?.mutation === undefined ? {} : { mutation: countsOf(stage0.mutation) }),
     ...(stage0?.acceptance === undefined ? {} : { reason: stage0.acceptance.reason }),
   };
   return { ...said(manifest), id, files, signers, test };
+}
+
+function countsOf({ killed, total }: Mutation): Pick<Mutation, 'killed' | 'total'> {
+  return { killed, total };
 }

@@ -184,3 +184,70 @@ describe('keys', () => {
     expect(await bundles.readPublicKey('nothing')).toMatchObject({ ok: false });
   });
 });
+
+describe('what was accepted before', () => {
+  const version = (text: string) =>
+    tinyPack().set('metadata.json', tinyPack().get('metadata.json')?.replace('1.0.0', text) ?? '');
+
+  test('what is older or another of the same version is refused; what is forgotten, is not', async () => {
+    const key = must(await bundles.makeKey());
+    const made = async (text: string, at = NOW) =>
+      must(await bundles.sign(ask({ files: version(text), at }), key)).bytes;
+    const verdict = async (bytes: Uint8Array, history?: string) =>
+      must(await bundles.verify(bytes, own(key), NOW, history === undefined ? {} : { history }));
+    const code = async (bytes: Uint8Array, history?: string) =>
+      (await verdict(bytes, history)).steps.find(({ state }) => state === 'failed')?.code;
+    const [older, newer, other] = [
+      await made('1.0.0'),
+      await made('1.1.0'),
+      await made('1.1.0', NOW - 60_000),
+    ];
+    const { bundle } = await verdict(newer);
+    if (bundle === undefined) throw new Error('It was not opened');
+    const history = must(await bundles.accept(undefined, bundle));
+    expect(must(await bundles.readHistory(history))).toEqual([
+      { name: 'tiny', version: '1.1.0', id: bundle.id },
+    ]);
+    expect([await code(older), await code(other), await code(newer, history)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([await code(older, history), await code(other, history)]).toEqual([
+      'E_ROLLBACK',
+      'E_EQUIVOCATION',
+    ]);
+    // Another tab accepted something newer between the verification and the click.
+    const { bundle: late } = await verdict(older);
+    expect(await bundles.accept(history, late ?? bundle)).toMatchObject({
+      ok: false,
+      error: { code: 'HISTORY_REFUSED', message: expect.stringContaining('E_ROLLBACK') as string },
+    });
+    const forgotten = must(await bundles.forget(history, 'tiny'));
+    expect(await code(older, forgotten)).toBeUndefined();
+  });
+
+  test('a history that cannot be read verifies nothing', async () => {
+    const key = must(await bundles.makeKey());
+    const { bytes } = must(await bundles.sign(ask(), key));
+    for (const history of ['', '{}', '{"format":"stage0-state/v1"']) {
+      expect(await bundles.verify(bytes, own(key), NOW, { history })).toMatchObject({
+        ok: false,
+        error: { code: 'HISTORY_REFUSED' },
+      });
+      expect(await bundles.readHistory(history)).toMatchObject({ ok: false });
+    }
+  });
+});
+
+test('mistakes are tried, told on the way, and signed', async () => {
+  const told: number[] = [];
+  const mutation = must(await bundles.mutate(tinyPack(), (done) => void told.push(done)));
+  expect(mutation.total).toBeGreaterThan(0);
+  expect(mutation.killed + mutation.survived.length).toBe(mutation.total);
+  const key = must(await bundles.makeKey());
+  const { bytes } = must(await bundles.sign(ask({ mutation }), key));
+  const verdict = must(await bundles.verify(bytes, own(key), NOW));
+  const { killed, total } = mutation;
+  expect(verdict.bundle?.test?.mutation).toEqual({ killed, total });
+});

@@ -1,6 +1,7 @@
 import { err } from '../base/result.ts';
 import type { BundleAnswer, Bundles } from './bundle-api.ts';
-import { previewBundle, signAsked } from './bundle-export.ts';
+import { mutateAsked, previewBundle, signAsked } from './bundle-export.ts';
+import { acceptBundle, acceptedBundles, forgetAccepted } from './bundle-history.ts';
 import { makeKey, publicKeyText, restoreKey, takePublicKey } from './bundle-keys.ts';
 import { verdictOn } from './bundle-verdict.ts';
 
@@ -8,8 +9,12 @@ import { verdictOn } from './bundle-verdict.ts';
 export function createLocalBundles(): Bundles {
   return {
     preview: (ask) => guarded(() => previewBundle(ask)),
+    mutate: (...asked) => guarded(() => mutateAsked(...asked)),
     sign: (...asked) => withKeys(() => signAsked(...asked)),
     verify: (...asked) => withKeys(() => verdictOn(...asked)),
+    accept: (...asked) => guarded(() => acceptBundle(...asked)),
+    forget: (...asked) => guarded(() => forgetAccepted(...asked)),
+    readHistory: (...asked) => guarded(() => acceptedBundles(...asked)),
     makeKey: (...asked) => withKeys(() => makeKey(...asked)),
     restoreKey: (...asked) => withKeys(() => restoreKey(...asked)),
     readPublicKey: (text) => withKeys(() => takePublicKey(text)),

@@ -5,6 +5,8 @@ import { useStudio } from '../state/context.ts';
 import { scenarioPath } from '../state/paths.ts';
 import { BundleFiles } from './bundle-files.tsx';
 import styles from './bundles.module.css';
+import { Mistakes } from './mistakes.tsx';
+import { OtherEngines } from './other-engines.tsx';
 import { Previous } from './previous.tsx';
 
 const numbers = new Intl.NumberFormat();
@@ -92,10 +94,16 @@ export function Contents({
           <Fact name="Coverage">
             <Coverage coverage={preview.coverage} />
           </Fact>
+          <Fact name="Mistakes noticed">
+            <Mistakes />
+          </Fact>
           <Fact name="Official validator">
             {isValidated
               ? (errors?.message ?? 'no errors')
               : 'gave no answer: the bundle says nothing about it'}
+          </Fact>
+          <Fact name="Other Cedar engines">
+            <OtherEngines notPlain={preview.notPlain} />
           </Fact>
           <Fact name="Replaces">
             <Previous preview={preview} />

@@ -10,6 +10,7 @@ import { createDeskState } from './desk-state.ts';
 import { DeskContext, type Desk } from './desk.ts';
 import { look, say } from './export-actions.ts';
 import { ExportView } from './export-view.tsx';
+import { readHistory } from './history-actions.ts';
 import { readKeys } from './key-actions.ts';
 import { takeFiles } from './verify-actions.ts';
 import { VerifyView } from './verify-view.tsx';
@@ -30,6 +31,7 @@ function useNewDesk(studio: Studio): Desk {
   useEffect(() => {
     void (async () => {
       await readKeys(desk);
+      await readHistory(desk);
       const by = await readAuthor(studio.parts.store);
       if (desk.store.getState().words.by === '') say(desk, { by });
     })();

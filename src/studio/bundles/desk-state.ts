@@ -2,10 +2,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Result } from '../../base/result.ts';
 import type { KeyList } from '../../store/store.ts';
 import type {
+  AcceptedBundle,
   BundleAsk,
   BundleFailure,
   BundlePreview,
   BundleVerdict,
+  Mutation,
   PublicKey,
   SignedBundle,
 } from '../../worker/bundle-api.ts';
@@ -38,6 +40,12 @@ export interface Looked {
   readonly answer: Result<BundlePreview, BundleFailure>;
 }
 
+/** The mistakes that are tried in the pack that was looked at. */
+export type Tried =
+  | { readonly kind: 'running'; readonly done: number; readonly total: number }
+  | { readonly kind: 'done'; readonly mutation: Mutation }
+  | { readonly kind: 'skipped' };
+
 /** Everything the screen is drawn from. */
 export interface DeskState {
   /** Undefined until they were read. */
@@ -47,6 +55,8 @@ export interface DeskState {
   readonly persistent: boolean | undefined;
   readonly looking: boolean;
   readonly looked: Looked | undefined;
+  /** Undefined until it begins. */
+  readonly tried: Tried | undefined;
   readonly previous: ChosenFile | undefined;
   readonly words: ReleaseWords;
   readonly signing: boolean;
@@ -61,6 +71,8 @@ export interface DeskState {
   readonly verdict: BundleVerdict | undefined;
   /** Why nothing could be verified. */
   readonly verifyProblem: string | undefined;
+  /** What was accepted here before, by name; undefined until it was read. */
+  readonly accepted: readonly AcceptedBundle[] | undefined;
 }
 
 export type DeskStore = StoreApi<DeskState>;
@@ -73,6 +85,7 @@ export function createDeskState(): DeskStore {
     persistent: undefined,
     looking: false,
     looked: undefined,
+    tried: undefined,
     previous: undefined,
     words: { by: '', reason: '', expires: '', audience: '' },
     signing: false,
@@ -84,6 +97,7 @@ export function createDeskState(): DeskStore {
     checking: false,
     verdict: undefined,
     verifyProblem: undefined,
+    accepted: undefined,
   }));
 }
 
@@ -94,10 +108,12 @@ export function chosenKey({ keys, keyid }: DeskState) {
 
 /** What keeps the bundle from being signed, in a sentence. */
 export function obstacle(state: DeskState): string | undefined {
-  const { looked, words, looking } = state;
+  const { looked, words, looking, tried } = state;
   if (looking) return 'The pack is being looked at.';
   if (looked === undefined) return 'The pack was not looked at.';
   if (!looked.answer.ok) return looked.answer.error.message;
+  if (tried === undefined || tried.kind === 'running')
+    return 'Mistakes in the rules are still tried.';
   if (chosenKey(state) === undefined) return 'It needs a key to sign with.';
   if (words.by.trim() === '') return 'It needs the name of the one who releases it.';
   if (looked.answer.value.doubts.length > 0 && words.reason.trim() === '') {

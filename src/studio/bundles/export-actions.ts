@@ -14,8 +14,10 @@ export async function look(
   { studio, bundles, store }: Desk,
   files: ReadonlyMap<string, string> = studio.state.files,
 ): Promise<void> {
-  const { previous } = store.getState();
-  store.setState({ looking: true, signed: undefined, problem: undefined });
+  const { previous, tried } = store.getState();
+  // Nobody waits for what is tried in a pack that is no more.
+  if (tried?.kind === 'running') bundles.stop();
+  store.setState({ looking: true, tried: undefined, signed: undefined, problem: undefined });
   const stillWanted = () =>
     studio.state.files === files &&
     store.getState().previous === previous &&
@@ -29,7 +31,31 @@ export async function look(
   };
   // Who and when change nothing of what is shown.
   const answer = await bundles.preview({ ...ask, by: '-', at: Date.now() });
-  if (stillWanted()) store.setState({ looked: { ask, answer }, looking: false });
+  if (!stillWanted()) return;
+  store.setState({ looked: { ask, answer }, looking: false });
+  if (answer.ok) await tryMistakes({ studio, bundles, store });
+}
+
+/** Tries which mistakes in the rules the scenarios would notice; that goes into the evidence. */
+export async function tryMistakes({ bundles, store }: Desk): Promise<void> {
+  const { looked } = store.getState();
+  if (looked === undefined) return;
+  const stillWanted = () =>
+    store.getState().looked === looked && store.getState().tried?.kind === 'running';
+  store.setState({ tried: { kind: 'running', done: 0, total: 0 } });
+  const answer = await bundles.mutate(looked.ask.files, (done, total) => {
+    if (stillWanted()) store.setState({ tried: { kind: 'running', done, total } });
+  });
+  if (!stillWanted()) return;
+  store.setState({
+    tried: answer.ok ? { kind: 'done', mutation: answer.value } : { kind: 'skipped' },
+  });
+}
+
+/** Goes on without what the scenarios would notice. */
+export function skipMistakes({ bundles, store }: Desk): void {
+  store.setState({ tried: { kind: 'skipped' } });
+  bundles.stop();
 }
 
 /** Ends looking or signing. */
@@ -65,7 +91,10 @@ export async function sign({ studio, bundles, store }: Desk): Promise<void> {
   if (obstacle(state) !== undefined || looked === undefined || key === undefined) return;
   store.setState({ signing: true, problem: undefined, signed: undefined });
   const { jwk, keyid, privateKey } = key;
-  const signed = await bundles.sign(askOf(looked.ask, words), { jwk, keyid, privateKey });
+  const { tried } = state;
+  const mutation = tried?.kind === 'done' ? tried.mutation : undefined;
+  const ask = { ...askOf(looked.ask, words), ...(mutation !== undefined && { mutation }) };
+  const signed = await bundles.sign(ask, { jwk, keyid, privateKey });
   if (!store.getState().signing) return;
   store.setState({ signing: false });
   if (!signed.ok) {

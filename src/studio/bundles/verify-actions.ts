@@ -1,6 +1,8 @@
 /** A bundle from elsewhere: verified step by step, and taken in as a pack. */
 import type { ShownBundle, TrustSource } from '../../worker/bundle-api.ts';
+import { readAccepted } from '../state/remembered.ts';
 import { freeStem, slug } from '../state/scenario-text.ts';
+import { followVersions } from '../state/versions.ts';
 import type { ChosenFile, DeskState, TrustChoice } from './desk-state.ts';
 import type { Desk } from './desk.ts';
 
@@ -51,18 +53,20 @@ function fail(store: Desk['store'], verifyProblem: string): void {
 }
 
 /** Verifies the chosen bundle as things are chosen now. */
-export async function verify({ bundles, store }: Desk): Promise<void> {
+export async function verify({ studio, bundles, store }: Desk): Promise<void> {
   const { file, trust, audience, keys } = store.getState();
   store.setState({ verdict: undefined });
   if (file === undefined) return;
   store.setState({ checking: true, verifyProblem: undefined });
-  const place = audience.trim();
-  const answer = await bundles.verify(
-    file.bytes,
-    sourceOf(trust, keys),
-    Date.now(),
-    place === '' ? undefined : place,
-  );
+  const history = await readAccepted(studio.parts.store);
+  const place = {
+    ...(audience.trim() !== '' && { audience: audience.trim() }),
+    ...(history.ok && history.value !== undefined && { history: history.value }),
+  };
+  // Without knowing what was accepted before, nothing is verified at all.
+  const answer = history.ok
+    ? await bundles.verify(file.bytes, sourceOf(trust, keys), Date.now(), place)
+    : history;
   const now = store.getState();
   if (now.file !== file || now.trust !== trust || now.audience !== audience) return;
   store.setState({ checking: false });
@@ -110,4 +114,31 @@ export async function importBundle(
   await studio.listPacks();
   await studio.openPack(id);
   notify('info', `Imported “${label}” as a pack of its own.`);
+}
+
+/** Keeps the pack of a verified bundle among the saved versions of the open pack, to compare with and to go back to. */
+export async function importAsVersion(
+  { studio }: Desk,
+  { name, version, files, test, issuedAt }: ShownBundle,
+): Promise<void> {
+  const { packId } = studio.state;
+  const { store, notify } = studio.parts;
+  if (packId === undefined || store === undefined) {
+    notify('error', 'A version needs storage, which this browser refuses.');
+    return;
+  }
+  const saved = await store.saveVersion(packId, {
+    version,
+    author: test?.by ?? 'unknown',
+    message: `Verified bundle of ${issuedAt.slice(0, 10)}`,
+    tags: ['bundle'],
+    scenarios: { passed: test?.passed ?? 0, failed: test?.failed ?? 0 },
+    files,
+  });
+  if (!saved.ok) {
+    studio.refuse(saved.error);
+    return;
+  }
+  await followVersions(studio);
+  notify('info', `${name} ${version} is among the versions now.`);
 }

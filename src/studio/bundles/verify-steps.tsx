@@ -1,12 +1,10 @@
 import { CircleCheck, CircleDashed, OctagonX } from 'lucide-react';
 import { useState } from 'react';
 import type { BundleVerdict, ShownBundle, ShownStep } from '../../worker/bundle-api.ts';
-import { Button } from '../parts/button.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import styles from './bundles.module.css';
-import { useDesk, useDeskState } from './desk.ts';
+import { useDeskState } from './desk.ts';
 import { Notice } from './notice.tsx';
-import { importBundle } from './verify-actions.ts';
+import { UnverifiedDialog, VerdictActions } from './verdict-actions.tsx';
 import verifyStyles from './verify.module.css';
 
 const icons = { passed: CircleCheck, failed: OctagonX, 'not-reached': CircleDashed };
@@ -51,6 +49,11 @@ function Said({ bundle, verified }: { readonly bundle: ShownBundle; readonly ver
       test &&
         `${test.result}: ${numbers.format(test.passed)} pass, ${numbers.format(test.failed)} do not`,
     ],
+    [
+      'Mistakes noticed',
+      test?.mutation &&
+        `${numbers.format(test.mutation.killed)} of ${numbers.format(test.mutation.total)}`,
+    ],
     ['Released by', test?.by],
     ['Reason', test?.reason],
   ];
@@ -74,40 +77,6 @@ function Said({ bundle, verified }: { readonly bundle: ShownBundle; readonly ver
         </div>
       ))}
     </dl>
-  );
-}
-
-function UnverifiedDialog({
-  bundle,
-  onClose,
-}: {
-  readonly bundle: ShownBundle;
-  readonly onClose: () => void;
-}) {
-  const desk = useDesk();
-  return (
-    <Dialog
-      title="Import without verification?"
-      description={`This bundle was refused. Nobody you trust vouches for it: whoever made it may call it ${bundle.name} ${bundle.version} and have written any rule.`}
-      onClose={onClose}
-    >
-      <p className={styles['paragraph']}>
-        It becomes a pack of its own, marked unverified, to read and to compare. Do not release it
-        before you have read every rule.
-      </p>
-      <div className={styles['dialogActions']}>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          tone="danger"
-          onClick={() => {
-            onClose();
-            void importBundle(desk, bundle, false);
-          }}
-        >
-          Import unverified
-        </Button>
-      </div>
-    </Dialog>
   );
 }
 
@@ -136,7 +105,6 @@ function Headline({ verdict }: { readonly verdict: BundleVerdict }) {
 
 /** The verdict: in one sentence, then step by step, then what can be done with it. */
 export function Verdict({ verdict }: { readonly verdict: BundleVerdict }) {
-  const desk = useDesk();
   const [asking, setAsking] = useState(false);
   const { verified, steps, bundle } = verdict;
   return (
@@ -153,27 +121,13 @@ export function Verdict({ verdict }: { readonly verdict: BundleVerdict }) {
             {verified ? 'What is in it' : 'What it says of itself, which nobody vouches for'}
           </h3>
           <Said bundle={bundle} verified={verified} />
-          <div className={styles['actions']}>
-            {verified ? (
-              <Button
-                tone="primary"
-                onClick={() => {
-                  void importBundle(desk, bundle, true);
-                }}
-              >
-                Import as a new pack
-              </Button>
-            ) : (
-              <Button
-                tone="danger"
-                onClick={() => {
-                  setAsking(true);
-                }}
-              >
-                Import without verification…
-              </Button>
-            )}
-          </div>
+          <VerdictActions
+            bundle={bundle}
+            verified={verified}
+            onAsk={() => {
+              setAsking(true);
+            }}
+          />
         </>
       )}
       {asking && bundle !== undefined ? (

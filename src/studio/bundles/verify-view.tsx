@@ -4,6 +4,7 @@ import styles from './bundles.module.css';
 import { useDesk, useDeskState } from './desk.ts';
 import { Field } from './field.tsx';
 import { FileButton } from './file-button.tsx';
+import { HistoryPanel } from './history-panel.tsx';
 import { Notice } from './notice.tsx';
 import { TrustPanel } from './trust-panel.tsx';
 import { takeFiles, verify } from './verify-actions.ts';
@@ -81,6 +82,7 @@ export function VerifyView() {
       </div>
       <div className={styles['right']}>
         <TrustPanel />
+        <HistoryPanel />
         <section className={styles['part']} aria-label="Place">
           <Field
             label="Where it is to be loaded (only for bundles for an audience)"

@@ -1,4 +1,6 @@
 /** What the browser remembers of the view, beside the packs themselves: read with suspicion, written whole. */
+import { ok, type Result } from '../../base/result.ts';
+import type { StoreProblem } from '../../store/problem.ts';
 import type { Store } from '../../store/store.ts';
 import { z } from '../../store/zod.ts';
 import type { StudioState } from './state.ts';
@@ -54,6 +56,23 @@ export async function readBase(
 /** Who saved the last version here. */
 export async function readAuthor(store: Store | undefined): Promise<string> {
   return (await read(store, 'author', z.string())) ?? '';
+}
+
+const ACCEPTED = 'accepted-bundles';
+
+/** Which bundles were accepted here, as a state file. What cannot be read is a problem, not nothing. */
+export async function readAccepted(
+  store: Store | undefined,
+): Promise<Result<string | undefined, StoreProblem>> {
+  return store === undefined ? ok(undefined) : store.readUi(ACCEPTED, z.string());
+}
+
+/** Keeps which bundles were accepted here. */
+export async function writeAccepted(
+  store: Store,
+  text: string,
+): Promise<Result<void, StoreProblem>> {
+  return store.writeUi(ACCEPTED, text);
 }
 
 /** The session before this one. */
