@@ -174,6 +174,10 @@ function storeOver(
       connection.read(['versions'], (t) => versions.listVersions(t, packId)),
     openVersion: (packId, digest) =>
       connection.read(['versions', 'blobs'], (t) => versions.openVersion(t, packId, digest)),
+    openRules: (packId, digest) =>
+      connection.read(['versions', 'blobs'], (t) =>
+        versions.openVersion(t, packId, digest, (path) => !path.startsWith('scenarios/')),
+      ),
     saveVersion: (packId, version) =>
       announced(
         writeVersion(packId, (t) => versions.saveVersion(t, packId, version, Date.now())),

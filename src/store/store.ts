@@ -156,6 +156,8 @@ export interface Store {
   listVersions(packId: string): Stored<VersionList>;
   /** A version with its files, each checked against its hash: STORE_CORRUPT refuses it whole. */
   openVersion(packId: string, digest: string): Stored<VersionState>;
+  /** The same without its scenarios, of which there may be thousands. */
+  openRules(packId: string, digest: string): Stored<VersionState>;
   /**
    * Saves a version, sharing what earlier ones have too. STORE_EXISTS: the same contents or the same
    * version number are there; STORE_MISSING: the parent is not; STORE_CORRUPT names a field that no

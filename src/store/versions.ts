@@ -34,19 +34,24 @@ export async function listVersions(
   return ok({ versions, problems });
 }
 
-/** One version with its files. Refused whole when any content is missing or is not what its hash says. */
+/**
+ * One version with its files, or with those that are wanted. Refused whole when any content of them is
+ * missing or is not what its hash says.
+ */
 export async function openVersion(
   transaction: ReadTransaction,
   packId: string,
   digest: string,
+  isWanted: (path: string) => boolean = () => true,
 ): Promise<Result<VersionState, StoreProblem>> {
   const version = await liveVersion(transaction, packId, digest);
   if (!version.ok) return version;
-  const entries = await manifestOf(transaction, digest);
-  if (!entries.ok) return entries;
-  const texts = await Promise.all(entries.value.map(([, hash]) => blobText(transaction, hash)));
+  const all = await manifestOf(transaction, digest);
+  if (!all.ok) return all;
+  const entries = all.value.filter(([path]) => isWanted(path));
+  const texts = await Promise.all(entries.map(([, hash]) => blobText(transaction, hash)));
   const files = new Map<string, string>();
-  for (const [index, [path]] of entries.value.entries()) {
+  for (const [index, [path]] of entries.entries()) {
     const text = texts[index];
     if (text === undefined) continue;
     if (!text.ok) return text;

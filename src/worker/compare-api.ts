@@ -68,6 +68,23 @@ export interface FlipDetail {
   readonly rules: readonly RuleTurn[];
 }
 
+/** A state of a pack as a column: the files that decide, which `key` names for good. */
+export interface MatrixVersion {
+  readonly key: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** How the scenarios of the working copy come out by each version, and by the working copy itself, last. */
+export interface FlipMatrix {
+  /** Ids of the scenarios that can be run, in the pack's order. */
+  readonly scenarios: readonly string[];
+  readonly columns: number;
+  /** Row by row: 0 not decided, 1 ALLOW, 2 DENY, 3 DEFER. */
+  readonly cells: Uint8Array;
+  /** Of each column why it decides nothing, if it does not. */
+  readonly problems: readonly (string | undefined)[];
+}
+
 /** A comparison as a file. */
 export type ComparisonForm = 'markdown' | 'json' | 'html' | 'junit';
 
@@ -85,6 +102,17 @@ export interface Compare {
   ): Answer<PackComparison>;
   /** Only the numbers, of the working copy against an earlier state. SUPERSEDED like `compare`. */
   summarize(packId: string, before: CompareSide): Answer<ChangeSummary>;
+  /**
+   * The scenarios of the working copy by each of these versions. SUPERSEDED like `compare`; what was found
+   * out until then is kept.
+   */
+  matrix(
+    packId: string,
+    versions: readonly MatrixVersion[],
+    onCompared?: OnCompared,
+  ): Answer<FlipMatrix>;
+  /** Ends the matrix under way. */
+  cancelMatrix(packId: string): Promise<void>;
   /** Ends the comparison under way. */
   cancelCompare(packId: string): Promise<void>;
   /** Why one row came out differently. COMPARISON_GONE when the comparison is no longer kept. */

@@ -19,6 +19,8 @@ import type {
   CompareSide,
   ComparisonForm,
   FlipDetail,
+  FlipMatrix,
+  MatrixVersion,
   OnCompared,
   PackComparison,
 } from './compare-api.ts';
@@ -27,6 +29,7 @@ import { compareSides, summarizeSides, SUPERSEDED, type BothSides } from './comp
 import { SideReader } from './compare-sides.ts';
 import type { EngineFailure, FileChange } from './engine-api.ts';
 import type { OpenPack } from './open-pack.ts';
+import { runMatrix } from './matrix.ts';
 import { Outcomes, type Search } from './outcomes.ts';
 import type { Pool } from './pool.ts';
 import { takeTurns, type Clock } from './turns.ts';
@@ -42,7 +45,7 @@ const KEPT = 3;
 /** Milliseconds between two reports of progress. */
 const REPORT_MS = 100;
 
-type Question = 'compare' | 'summarize' | 'coverage';
+type Question = 'compare' | 'summarize' | 'coverage' | 'matrix';
 type Outcome<T> = Promise<Result<T, EngineFailure>>;
 
 /** Answers `Compare` for packs that are open. */
@@ -53,7 +56,12 @@ export class Comparer {
   readonly #kept = new Map<number, Kept>();
   #ids = 0;
   /** Of each kind of question, the number of the newest. */
-  readonly #turns: Record<Question, number> = { compare: 0, summarize: 0, coverage: 0 };
+  readonly #turns: Record<Question, number> = {
+    compare: 0,
+    summarize: 0,
+    coverage: 0,
+    matrix: 0,
+  };
 
   /** `pool`: where scenarios are run when there are many; without one, here. */
   constructor(clock: Clock, pool?: Pool) {
@@ -87,8 +95,20 @@ export class Comparer {
     return summarizeSides(this.#outcomes, sides.value, this.#search('summarize', open));
   }
 
-  cancel(): void {
-    this.#turns.compare += 1;
+  async matrix(
+    open: OpenPack,
+    versions: readonly MatrixVersion[],
+    onCompared?: OnCompared,
+  ): Outcome<FlipMatrix> {
+    const working = this.#sides.read(open, { kind: 'working' });
+    if (!working.ok) return working;
+    this.#outcomes.putAll(working.value, open.outcomes());
+    const search = this.#search('matrix', open, onCompared);
+    return runMatrix(this.#outcomes, working.value, versions, search);
+  }
+
+  cancel(kind: 'compare' | 'matrix'): void {
+    this.#turns[kind] += 1;
   }
 
   explainFlip(comparisonId: number, key: string): Result<FlipDetail, EngineFailure> {

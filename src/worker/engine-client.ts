@@ -224,6 +224,11 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     cancelProbe: async (packId) => {
       await life?.tell((host) => host.cancelProbe(packId));
     },
+    matrix: (packId, versions, onCompared) =>
+      question(packId, (host) => host.matrix(packId, versions, proxied(onCompared))),
+    cancelMatrix: async (packId) => {
+      await life?.tell((host) => host.cancelMatrix(packId));
+    },
     cancelCompare: async (packId) => {
       await life?.tell((host) => host.cancelCompare(packId));
     },

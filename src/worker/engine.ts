@@ -161,8 +161,14 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       prober.cancel();
       await Promise.resolve();
     },
+    matrix: (packId, versions, onCompared) =>
+      about(packId, (pack) => comparer.matrix(pack, versions, onCompared)),
+    cancelMatrix: async () => {
+      comparer.cancel('matrix');
+      await Promise.resolve();
+    },
     cancelCompare: async () => {
-      comparer.cancel();
+      comparer.cancel('compare');
       await Promise.resolve();
     },
     cancel: async (packId) => {

@@ -3,11 +3,12 @@
  * of a scenario is decided once. Kept as numbers, four bytes each; ten thousand scenarios by fifty versions are 2 MB.
  */
 import { ok, type Result } from '../base/result.ts';
+import type { Pack } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { outcomeOf, type Outcome } from '../simulation/outcome.ts';
-import type { Side } from './compare-sides.ts';
 import type { EngineFailure } from './engine-api.ts';
-import type { Pool } from './pool.ts';
+import type { Pool, PoolPack } from './pool.ts';
+import { packOrProblem } from './pool-host.ts';
 import { OUTCOME_VERDICTS, type PoolCheck } from './pool-api.ts';
 import type { Clock } from './turns.ts';
 import { takeTurns } from './turns.ts';
@@ -27,8 +28,13 @@ export interface Search {
   readonly isOver: () => boolean;
 }
 
+/** What decides: its files, under a key that names them for good. Compiled in this thread only where it must be. */
+export interface Decider extends PoolPack {
+  readonly pack?: Pack;
+}
+
 interface Chunk {
-  readonly sides: readonly Side[];
+  readonly sides: readonly Decider[];
   readonly scenarios: readonly Scenario[];
 }
 
@@ -39,6 +45,7 @@ export class Outcomes {
   #count = 0;
   readonly #bySide = new Map<string, Column>();
   #searching = 0;
+  #compiledLast: { readonly key: string; readonly pack: Pack | string } | undefined;
   readonly #words = new Map<string, number>();
   #wordList: string[] = [];
 
@@ -48,7 +55,7 @@ export class Outcomes {
   }
 
   /** How a scenario comes out by a side; `undefined` when nobody has looked. */
-  get({ key }: Side, scenario: Scenario): Outcome | undefined {
+  get({ key }: PoolPack, scenario: Scenario): Outcome | undefined {
     const code = this.code(key, scenario);
     if (code === 0) return undefined;
     return {
@@ -64,7 +71,7 @@ export class Outcomes {
   }
 
   /** Takes in what was found out elsewhere. */
-  putAll({ key }: Side, outcomes: Iterable<readonly [Scenario, Outcome]>): void {
+  putAll({ key }: PoolPack, outcomes: Iterable<readonly [Scenario, Outcome]>): void {
     const column = this.#column(key);
     for (const [scenario, { verdict, said }] of outcomes) {
       if (this.code(key, scenario) !== 0) continue;
@@ -74,7 +81,7 @@ export class Outcomes {
 
   /** Finds out how each scenario that can be run comes out by each side. */
   async find(
-    sides: readonly Side[],
+    sides: readonly Decider[],
     scenarios: readonly Scenario[],
     search: Search,
   ): Promise<Result<void, EngineFailure>> {
@@ -86,7 +93,7 @@ export class Outcomes {
   }
 
   async #find(
-    sides: readonly Side[],
+    sides: readonly Decider[],
     scenarios: readonly Scenario[],
     search: Search,
   ): Promise<Result<void, EngineFailure>> {
@@ -102,7 +109,7 @@ export class Outcomes {
   }
 
   /** What is not known yet: scenarios that miss the same sides, in chunks. */
-  #missing(sides: readonly Side[], scenarios: readonly Scenario[]): readonly Chunk[] {
+  #missing(sides: readonly Decider[], scenarios: readonly Scenario[]): readonly Chunk[] {
     const lists = new Map<string, Scenario[]>();
     for (const scenario of scenarios) {
       if (!scenario.run.ok) continue;
@@ -165,11 +172,16 @@ export class Outcomes {
     const turns = takeTurns(this.#clock);
     let done = 0;
     for (const { sides, scenarios } of chunks) {
+      const packs = sides.map((side) => [side, this.#compiled(side)] as const);
       for (const scenario of scenarios) {
         const { run } = scenario;
         if (!run.ok) continue;
-        for (const side of sides) {
-          this.putAll(side, [[scenario, outcomeOf(side.pack, run.value)]]);
+        for (const [side, pack] of packs) {
+          const outcome =
+            typeof pack === 'string'
+              ? { verdict: undefined, said: pack }
+              : outcomeOf(pack, run.value);
+          this.putAll(side, [[scenario, outcome]]);
         }
         done += 1;
         if (!turns.due()) continue;
@@ -178,6 +190,14 @@ export class Outcomes {
         if (isOver()) return;
       }
     }
+  }
+
+  #compiled({ key, files, pack }: Decider): Pack | string {
+    if (pack !== undefined) return pack;
+    const known = this.#compiledLast?.key === key ? this.#compiledLast : undefined;
+    const compiled = known ?? { key, pack: packOrProblem(files) };
+    this.#compiledLast = compiled;
+    return compiled.pack;
   }
 
   /** What is known of a side; the one that was asked for longest ago gives way. */

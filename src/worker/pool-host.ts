@@ -13,12 +13,13 @@ import { PackProbe } from './probe-part.ts';
 
 /** A worker of the pool, thread or no thread. */
 export function createPoolHost(): PoolHost {
-  const packs = new Map<string, Pack>();
+  /** A pack, or why it decides nothing. */
+  const packs = new Map<string, Pack | string>();
   const probes = new WeakMap<Pack, PackProbe>();
 
   function probed<T>(key: string, work: (probe: PackProbe) => T): Result<T, EngineFailure> {
     const pack = packs.get(key);
-    if (pack === undefined) return err(UNKNOWN);
+    if (pack === undefined || typeof pack === 'string') return err(UNKNOWN);
     const probe = probes.get(pack) ?? new PackProbe(pack);
     probes.set(pack, probe);
     return ok(work(probe));
@@ -27,12 +28,8 @@ export function createPoolHost(): PoolHost {
   return {
     ping: () => undefined,
     load: (key, files) => {
-      const { pack, problems } = readPack(files);
-      if (pack !== undefined) packs.set(key, pack);
-      const why = problems[0]?.message ?? 'it cannot be read';
-      return pack === undefined
-        ? err({ code: 'PACK_BROKEN', message: `A side has errors and decides nothing: ${why}` })
-        : ok(undefined);
+      packs.set(key, packOrProblem(files));
+      return ok(undefined);
     },
     forget: (key) => {
       packs.delete(key);
@@ -54,9 +51,17 @@ export function createPoolHost(): PoolHost {
 
 const UNKNOWN: EngineFailure = { code: 'ENGINE_DEFECT', message: 'A worker was not given a pack.' };
 
-function decideAll(pack: Pack, checks: readonly PoolCheck[]): PoolOutcomes {
+/** The pack that files make; what is wrong with them when they make none. */
+export function packOrProblem(files: ReadonlyMap<string, string>): Pack | string {
+  const { pack, problems } = readPack(files);
+  const [first] = problems;
+  return pack ?? `It has errors and decides nothing. ${first?.path ?? ''}: ${first?.message ?? ''}`;
+}
+
+function decideAll(pack: Pack | string, checks: readonly PoolCheck[]): PoolOutcomes {
   const verdicts = new Uint8Array(checks.length);
   const said = new Uint32Array(checks.length);
+  if (typeof pack === 'string') return { verdicts, said, words: [pack] };
   const words = new Map<string, number>();
   for (const [index, check] of checks.entries()) {
     const outcome = outcomeOf(pack, check);

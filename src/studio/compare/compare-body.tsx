@@ -1,7 +1,7 @@
 import { CircleCheck } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Button } from '../parts/button.tsx';
+import { RunProgress } from '../parts/run-progress.tsx';
 import { useStudio } from '../state/context.ts';
 import { changedFiles } from '../state/changed-files.ts';
 import { ChangeList } from './change-list.tsx';
@@ -28,35 +28,19 @@ function Progress() {
   const progress = useCompare((state) => state.progress);
   const cancelled = useCompare((state) => state.cancelled);
   const store = useCompareStore();
-  if (progress === undefined && !cancelled) return null;
   return (
-    <div className={styles['progress']} role="status">
-      {progress === undefined ? (
-        <>
-          <span>The comparison was ended.</span>
-          <Button
-            onClick={() => {
-              store.setState(({ attempt }) => ({ attempt: attempt + 1, cancelled: false }));
-            }}
-          >
-            Run it again
-          </Button>
-        </>
-      ) : (
-        <>
-          <progress value={progress.done} max={progress.total} aria-label="Scenarios compared" />
-          <span>{`${numbers.format(progress.done)} of ${numbers.format(progress.total)} scenarios`}</span>
-          <Button
-            onClick={() => {
-              void studio.parts.engine.cancelCompare(studio.state.packId ?? '');
-              store.setState({ cancelled: true, progress: undefined });
-            }}
-          >
-            Cancel
-          </Button>
-        </>
-      )}
-    </div>
+    <RunProgress
+      progress={progress}
+      cancelled={cancelled}
+      label="Scenarios compared"
+      onCancel={() => {
+        void studio.parts.engine.cancelCompare(studio.state.packId ?? '');
+        store.setState({ cancelled: true, progress: undefined });
+      }}
+      onAgain={() => {
+        store.setState(({ attempt }) => ({ attempt: attempt + 1, cancelled: false }));
+      }}
+    />
   );
 }
 
@@ -121,6 +105,7 @@ export function CompareBody() {
   const store = useCompareStore();
   const tab = useCompare((state) => state.tab);
   const failure = useCompare((state) => state.failure);
+  const note = useCompare((state) => state.note);
   const known = useCompare((state) => state.comparison !== undefined);
   const flips = useCompare((state) => state.comparison?.rows.length ?? 0);
   const hasTexts = useCompare((state) => state.after !== undefined && failure !== undefined);
@@ -134,6 +119,11 @@ export function CompareBody() {
       {failure === undefined ? null : (
         <p className={styles['failure']} role="alert">
           {failure}
+        </p>
+      )}
+      {note === undefined || !known ? null : (
+        <p className={styles['note']} role="status">
+          {note}
         </p>
       )}
       {!known && failure === undefined ? <Empty>Comparing…</Empty> : null}

@@ -1,8 +1,9 @@
-import { ArrowLeftRight, Clipboard, Download } from 'lucide-react';
+import { ArrowLeftRight, Clipboard, Download, Grid3x3 } from 'lucide-react';
 import { useState } from 'react';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { ScreenFrame } from '../shell/screen-frame.tsx';
+import { openMatrix } from '../shell/version-commands.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import type { SideName } from '../state/route.ts';
 import { copyMarkdown, downloadComparison } from './compare-actions.ts';
@@ -59,6 +60,13 @@ function Actions() {
   return (
     <>
       <Button
+        onClick={() => {
+          openMatrix(studio);
+        }}
+      >
+        <Grid3x3 size={14} aria-hidden="true" /> Flip matrix
+      </Button>
+      <Button
         disabled={id === undefined}
         onClick={() => {
           if (id !== undefined) void copyMarkdown(studio, id);
@@ -83,8 +91,15 @@ function Actions() {
   );
 }
 
-function Comparison({ before, after }: { readonly before: SideName; readonly after: SideName }) {
-  useComparison(before, after);
+interface Asked {
+  readonly before: SideName;
+  readonly after: SideName;
+  /** Id of the scenario to open. */
+  readonly at: string | undefined;
+}
+
+function Comparison({ before, after, at }: Asked) {
+  useComparison(before, after, at);
   return (
     <ScreenFrame
       title="Compare"
@@ -97,11 +112,11 @@ function Comparison({ before, after }: { readonly before: SideName; readonly aft
 }
 
 /** Two states of a pack side by side: whose verdicts flip, and what made them. */
-export function CompareScreen(sides: { readonly before: SideName; readonly after: SideName }) {
+export function CompareScreen(asked: Asked) {
   const [store] = useState(createCompareState);
   return (
     <CompareContext value={store}>
-      <Comparison {...sides} />
+      <Comparison {...asked} />
     </CompareContext>
   );
 }

@@ -41,6 +41,8 @@ export interface CompareState {
   readonly filter: FlipFilter;
   /** Key of the row that stands open. */
   readonly selected: string | undefined;
+  /** What is said of the scenario that was asked for, when it is not among the rows. */
+  readonly note: string | undefined;
   /** The file shown in the text view, and where in it. */
   readonly path: string | undefined;
   readonly place: TextPlace | undefined;
@@ -62,6 +64,7 @@ export function createCompareState(): CompareStore {
     tab: 'flips',
     filter: everything,
     selected: undefined,
+    note: undefined,
     path: undefined,
     place: undefined,
   }));

@@ -13,6 +13,11 @@ const CompareScreen = lazy(async () => {
   return { default: component };
 });
 
+const MatrixScreen = lazy(async () => {
+  const { MatrixScreen: component } = await import('../matrix/matrix-screen.tsx');
+  return { default: component };
+});
+
 const BundlesScreen = lazy(async () => {
   const { BundlesScreen: component } = await import('../bundles/bundles-screen.tsx');
   return { default: component };
@@ -25,7 +30,9 @@ function Shown({ screen }: { readonly screen: Screen }) {
     case 'bundles':
       return <BundlesScreen view={screen.view} />;
     case 'compare':
-      return <CompareScreen before={screen.before} after={screen.after} />;
+      return <CompareScreen before={screen.before} after={screen.after} at={screen.at} />;
+    case 'matrix':
+      return <MatrixScreen />;
     default:
       return assertNever(screen);
   }

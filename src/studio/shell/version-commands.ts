@@ -7,18 +7,33 @@ import type { ShowOverlay } from './dialogs.ts';
 import { openDock } from './panes.ts';
 
 /** Opens the comparison of the working copy with the version it was made from, or with what is given. */
-export function openCompare(studio: Studio, before?: SideName, after?: SideName): void {
+export function openCompare(
+  studio: Studio,
+  before?: SideName,
+  after?: SideName,
+  at?: string,
+): void {
   const { base } = studio.state;
   const earlier: SideName =
     base === undefined ? { kind: 'working' } : { kind: 'version', version: base.version.version };
   studio.set({
-    screen: { kind: 'compare', before: before ?? earlier, after: after ?? { kind: 'working' } },
+    screen: {
+      kind: 'compare',
+      before: before ?? earlier,
+      after: after ?? { kind: 'working' },
+      ...(at !== undefined && { at }),
+    },
   });
 }
 
 /** Opens the list of saved versions. */
 export function openVersions(studio: Studio): void {
   studio.set({ screen: { kind: 'versions' } });
+}
+
+/** Opens the table of scenarios by versions. */
+export function openMatrix(studio: Studio): void {
+  studio.set({ screen: { kind: 'matrix' } });
 }
 
 /** All that can be done with versions now. */
@@ -49,6 +64,14 @@ export function versionCommands(studio: Studio, show: ShowOverlay): readonly Com
       group: 'Version',
       run: () => {
         openVersions(studio);
+      },
+    },
+    {
+      id: 'version.matrix',
+      title: 'Flip matrix: scenarios by versions',
+      group: 'Version',
+      run: () => {
+        openMatrix(studio);
       },
     },
     {

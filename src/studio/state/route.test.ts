@@ -54,6 +54,10 @@ describe('deep links', () => {
         { kind: 'bundles', view: 'verify' },
       ),
       fc.tuple(side, side).map(([before, after]): Screen => ({ kind: 'compare', before, after })),
+      segment.map((at): Screen => {
+        return { kind: 'compare', before: { kind: 'working' }, after: { kind: 'working' }, at };
+      }),
+      fc.constant<Screen>({ kind: 'matrix' }),
     );
     fc.assert(
       fc.property(

@@ -15,7 +15,14 @@ export type SideName =
 /** What can stand in place of the panes. */
 export type Screen =
   | { readonly kind: 'versions' }
-  | { readonly kind: 'compare'; readonly before: SideName; readonly after: SideName }
+  | {
+      readonly kind: 'compare';
+      readonly before: SideName;
+      readonly after: SideName;
+      /** Id of the scenario to open. */
+      readonly at?: string;
+    }
+  | { readonly kind: 'matrix' }
   | { readonly kind: 'bundles'; readonly view: 'export' | 'verify' };
 
 /** Where in the studio an address points. A part that is absent is left to the session's memory. */
@@ -57,12 +64,17 @@ function parseScreen(asked: URLSearchParams): Screen | undefined {
       return { kind: 'versions' };
     case 'bundles':
       return { kind: 'bundles', view: asked.get('view') === 'verify' ? 'verify' : 'export' };
-    case 'compare':
+    case 'matrix':
+      return { kind: 'matrix' };
+    case 'compare': {
+      const at = asked.get('at');
       return {
         kind: 'compare',
         before: parseSide(asked.get('from')),
         after: parseSide(asked.get('to')),
+        ...(at !== null && at !== '' && { at }),
       };
+    }
     default:
       return undefined;
   }
@@ -98,6 +110,7 @@ export function printRoute(route: Route): string {
   if (route.screen?.kind === 'compare') {
     asked.set('from', printSide(route.screen.before));
     asked.set('to', printSide(route.screen.after));
+    if (route.screen.at !== undefined) asked.set('at', route.screen.at);
   }
   if (route.screen?.kind === 'bundles') asked.set('view', route.screen.view);
   const query = asked.size === 0 ? '' : `?${asked.toString()}`;

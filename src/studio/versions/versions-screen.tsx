@@ -1,9 +1,11 @@
+import { Grid3x3 } from 'lucide-react';
 import { useState } from 'react';
 import type { VersionInfo } from '../../store/store.ts';
 import { Button } from '../parts/button.tsx';
 import { useOverlay } from '../shell/dialogs.ts';
 import { ScreenFrame } from '../shell/screen-frame.tsx';
-import { useStudioState } from '../state/context.ts';
+import { openMatrix } from '../shell/version-commands.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
 import { VersionDetail } from './version-detail.tsx';
 import { VersionWords } from './version-row.tsx';
 import styles from './versions.module.css';
@@ -74,12 +76,24 @@ function VersionList({
 
 /** The saved versions of the pack in the order of time, and the one that is looked at. */
 export function VersionsScreen() {
+  const studio = useStudio();
   const versions = useStudioState((state) => state.versions);
   const problems = useStudioState((state) => state.versionProblems.length);
   const [chosen, setChosen] = useState<string>();
   const shown = versions?.find(({ digest }) => digest === chosen) ?? versions?.[0];
   return (
-    <ScreenFrame title="Versions">
+    <ScreenFrame
+      title="Versions"
+      actions={
+        <Button
+          onClick={() => {
+            openMatrix(studio);
+          }}
+        >
+          <Grid3x3 size={14} aria-hidden="true" /> Flip matrix
+        </Button>
+      }
+    >
       {versions === undefined ? <p className={styles['empty']}>Looking for versions…</p> : null}
       {versions?.length === 0 && problems === 0 ? <NoVersions /> : null}
       {versions !== undefined && versions.length + problems > 0 ? (
