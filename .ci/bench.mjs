@@ -8,6 +8,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import util from 'node:util';
 import { bundles } from './bench/bundles.mjs';
 import { decisions } from './bench/decisions.mjs';
+import { flips } from './bench/flips.mjs';
 import { memory } from './bench/memory.mjs';
 import { start } from './bench/start.mjs';
 import { Bench, FOLDER } from './bench/suite.mjs';
@@ -15,7 +16,7 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, start, memory, bundles, typing];
+const SUITES = [decisions, start, memory, bundles, typing, flips];
 
 const { values: options } = util.parseArgs({
   options: {

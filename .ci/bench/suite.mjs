@@ -34,6 +34,8 @@ export const FOLDER = join(ROOT, 'node_modules/.cache/bench');
 export class Bench {
   /** @type {Promise<void> | undefined} */
   #package;
+  /** @type {Promise<unknown> | undefined} */
+  #studio;
 
   /** @param {{ full: boolean; quiet: boolean }} options */
   constructor({ full, quiet }) {
@@ -88,6 +90,17 @@ export class Bench {
     /** @type {T} */
     const module = await import(pathToFileURL(await this.build(source)).href);
     return module;
+  }
+
+  /**
+   * Builds the studio, once for all suites.
+   * @returns {Promise<string>} the folder of the build
+   */
+  async studio() {
+    const outDir = join(FOLDER, 'studio');
+    this.#studio ??= build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true } });
+    await this.#studio;
+    return outDir;
   }
 
   /** Builds the package, once for all suites. */

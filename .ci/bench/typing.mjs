@@ -3,21 +3,13 @@
  * and 200 scenarios, typed into as a person types. Beside it, the same typing into the same editor on a
  * pack that has nothing to check or run: what the browser and Monaco cost by themselves.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from 'playwright';
-import { build, preview } from 'vite';
-import { CHROMIUM_ARGS, findChromium } from '../chromium.mjs';
-import { ROOT } from '../process.mjs';
-import { FOLDER } from './suite.mjs';
+import { findChromium } from '../chromium.mjs';
+import { largePack, openStudio, percentile, READY, storePack } from './studio.mjs';
 
-const RULES = 100;
-const SCENARIOS = 200;
+const SIZE = { rules: 100, scenarios: 200 };
 const KEYS = 120;
 /** Milliseconds between two keys: a fast typist. */
 const PACE_MS = 90;
-/** The pack is open, compiled and run. */
-const READY = '[data-pending="false"]:not([data-revision="0"])';
 /** The budgets of a keystroke: refreshed within this at p95, and no task on the main thread longer. */
 const BUDGET = { p95Ms: 100, longestTaskMs: 50 };
 
@@ -29,9 +21,7 @@ export const typing = {
       bench.say('Typing is not measured: no Chromium was found (CHROMIUM_PATH).\n');
       return { data: undefined, budgets: [] };
     }
-    const outDir = join(FOLDER, 'studio');
-    await build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-    const measured = await benchTyping(outDir);
+    const measured = await benchTyping(await bench.studio());
     const { p50Ms, p95Ms, frameP95Ms, longestTaskMs, baseline } = measured;
     const frames = (/** @type {number} */ ms) => ((ms * 60) / 1000).toFixed(1);
     bench.say('Typing in Chromium, 100 rules and 200 scenarios');
@@ -58,74 +48,6 @@ export const typing = {
     };
   },
 };
-
-/**
- * The guard pack, its rules and scenarios repeated under other ids until there are enough of them.
- *
- * @returns {readonly (readonly [string, string])[]} path and text of each file
- */
-function largePack() {
-  const folder = join(ROOT, 'policies/guard');
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) =>
-    path.replaceAll('\\', '/'),
-  );
-  const files = paths
-    .filter((path) => /\.(?:json|cedar|cedarschema)$/u.test(path))
-    .map((path) => /** @type {const} */ ([path, readFileSync(join(folder, path), 'utf8')]));
-  const policies = files.filter(([path]) => path.endsWith('.cedar'));
-  const scenarios = files.filter(([path]) => path.startsWith('scenarios/'));
-  const rest = files.filter(([path]) => !path.endsWith('.cedar') && !path.startsWith('scenarios/'));
-  let rules = 0;
-  const manyPolicies = [];
-  for (let copy = 0; rules < RULES; copy += 1) {
-    for (const [path, text] of policies) {
-      if (rules >= RULES) break;
-      rules += text.match(/^@id\(/gmu)?.length ?? 0;
-      const renamed = text.replaceAll(/^@id\("/gmu, copy === 0 ? '@id("' : `@id("copy-${copy}-`);
-      manyPolicies.push(
-        /** @type {const} */ ([
-          path.replace('.cedar', copy === 0 ? '.cedar' : `-${copy}.cedar`),
-          renamed,
-        ]),
-      );
-    }
-  }
-  const manyScenarios = Array.from({ length: SCENARIOS }, (_, index) => {
-    const [path = '', text = ''] = scenarios[index % scenarios.length] ?? [];
-    const copy = Math.floor(index / scenarios.length);
-    return /** @type {const} */ ([
-      path.replace('.json', copy === 0 ? '.json' : `-${copy}.json`),
-      text,
-    ]);
-  });
-  return [...rest, ...manyPolicies, ...manyScenarios];
-}
-
-/**
- * Puts a pack into the store of a page that has the studio open.
- *
- * @param {{ id: string, files: readonly (readonly [string, string])[] }} pack
- */
-async function storePack({ id, files }) {
-  /** @type {IDBDatabase} */
-  const database = await new Promise((resolve, reject) => {
-    const opening = indexedDB.open('stage0-studio');
-    opening.addEventListener('success', () => resolve(opening.result));
-    opening.addEventListener('error', () => reject(new Error('no database')));
-  });
-  const transaction = database.transaction(['packs', 'files'], 'readwrite');
-  const now = Date.now();
-  transaction.objectStore('packs').put({ v: 1, id, name: id, createdAt: now });
-  for (const [path, text] of files) {
-    transaction
-      .objectStore('files')
-      .put({ v: 1, packId: id, path, text, revision: 1, updatedAt: now });
-  }
-  await new Promise((resolve) => {
-    transaction.addEventListener('complete', resolve);
-  });
-  database.close();
-}
 
 /** Watches the page: when each key went down, when its verdicts were in, and which tasks were long. */
 function watch() {
@@ -156,15 +78,6 @@ function watch() {
 }
 
 /**
- * @param {readonly number[]} values
- * @param {number} share
- */
-function percentile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-/**
  * Opens a pack and types into its approval rules.
  *
  * @param {import('playwright').Page} page
@@ -191,22 +104,9 @@ async function typeInto(page, id) {
  * @param {string} outDir the folder of the built studio
  */
 async function benchTyping(outDir) {
-  const server = await preview({
-    root: ROOT,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 4193, strictPort: false, host: '127.0.0.1' },
-  });
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    args: CHROMIUM_ARGS,
-    ...(executablePath === undefined ? {} : { executablePath }),
-  });
+  const { page, close } = await openStudio(outDir);
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
-    await page.locator(READY).waitFor();
-    const files = largePack();
+    const files = largePack(SIZE);
     await page.evaluate(storePack, { id: 'large', files });
     const emptied = files.filter(([path]) => !/^(?:policies|scenarios)\//u.test(path));
     const [, text = ''] = files.find(([path]) => path === 'policies/approval.cedar') ?? [];
@@ -234,7 +134,6 @@ async function benchTyping(outDir) {
       },
     };
   } finally {
-    await browser.close();
-    await server.close();
+    await close();
   }
 }
