@@ -43,6 +43,7 @@ function storeOver(
   emit: (event: StoreEvent) => void,
 ): Store {
   const tabs = joinTabs(name, emit);
+  const texts = new versions.KnownTexts();
 
   /** Tells the other tabs, but only of what was committed. */
   async function announced<T>(
@@ -173,10 +174,10 @@ function storeOver(
     listVersions: (packId) =>
       connection.read(['versions'], (t) => versions.listVersions(t, packId)),
     openVersion: (packId, digest) =>
-      connection.read(['versions', 'blobs'], (t) => versions.openVersion(t, packId, digest)),
+      connection.read(['versions', 'blobs'], (t) => versions.openVersion(t, packId, digest, texts)),
     openRules: (packId, digest) =>
       connection.read(['versions', 'blobs'], (t) =>
-        versions.openVersion(t, packId, digest, (path) => !path.startsWith('scenarios/')),
+        versions.openVersion(t, packId, digest, texts, (path) => !path.startsWith('scenarios/')),
       ),
     saveVersion: (packId, version) =>
       announced(

@@ -4,6 +4,7 @@
  * common, nothing of a version can change without its digest telling, and a list reads no contents.
  */
 import { err, ok, type Result } from '../base/result.ts';
+import { FILE_LIMITS } from '../pack/files.ts';
 import { contentHash, packManifest } from '../pack/digest.ts';
 import type { ReadTransaction, WriteTransaction } from './connection.ts';
 import type { RecordName, StoreProblem } from './problem.ts';
@@ -42,6 +43,7 @@ export async function openVersion(
   transaction: ReadTransaction,
   packId: string,
   digest: string,
+  texts: KnownTexts,
   isWanted: (path: string) => boolean = () => true,
 ): Promise<Result<VersionState, StoreProblem>> {
   const version = await liveVersion(transaction, packId, digest);
@@ -49,16 +51,48 @@ export async function openVersion(
   const all = await manifestOf(transaction, digest);
   if (!all.ok) return all;
   const entries = all.value.filter(([path]) => isWanted(path));
-  const texts = await Promise.all(entries.map(([, hash]) => blobText(transaction, hash)));
+  const read = await Promise.all(
+    entries.map(([, hash]) => {
+      const known = texts.get(hash);
+      return known === undefined ? blobText(transaction, hash) : Promise.resolve(known);
+    }),
+  );
   const files = new Map<string, string>();
-  for (const [index, [path]] of entries.entries()) {
-    const text = texts[index];
+  for (const [index, [path, hash]] of entries.entries()) {
+    const text = read[index];
     if (text === undefined) continue;
     if (!text.ok) return text;
+    texts.set(hash, text);
     files.set(path, text.value);
   }
   return ok({ version: infoOf(version.value), files });
 }
+
+/**
+ * Texts that were read and are what their hashes say, so that versions of thousands of files that have
+ * most of them in common are not read whole each time. A text is never another under the same hash.
+ */
+export class KnownTexts {
+  readonly #texts = new Map<string, Result<string, StoreProblem>>();
+  #size = 0;
+
+  get(hash: string): Result<string, StoreProblem> | undefined {
+    return this.#texts.get(hash);
+  }
+
+  set(hash: string, text: Result<string, StoreProblem>): void {
+    if (!text.ok || this.#texts.has(hash)) return;
+    this.#size += text.value.length;
+    if (this.#size > KNOWN_CHARACTERS) {
+      this.#texts.clear();
+      this.#size = text.value.length;
+    }
+    this.#texts.set(hash, text);
+  }
+}
+
+/** The texts of the largest pack that there can be. */
+const KNOWN_CHARACTERS = FILE_LIMITS.total;
 
 /** Saves a version. The same contents or the same version number again is STORE_EXISTS. */
 export async function saveVersion(

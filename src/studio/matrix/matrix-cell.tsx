@@ -30,16 +30,14 @@ export function VerdictCell({
   hasTurned,
   isCursor,
   column,
-  place,
   left,
 }: {
-  readonly id: string;
+  /** Only the cell that the cursor is in has to be found by it. */
+  readonly id: string | undefined;
   readonly mark: VerdictMark;
   readonly hasTurned: boolean;
   readonly isCursor: boolean;
   readonly column: number;
-  /** Row and column as the grid reads them back from a click. */
-  readonly place: string;
   readonly left: number;
 }) {
   return (
@@ -51,7 +49,6 @@ export function VerdictCell({
       data-verdict={mark}
       data-turned={hasTurned || undefined}
       data-cursor={isCursor || undefined}
-      data-cell={place}
       style={{ left }}
     >
       <svg width="12" height="12" aria-hidden="true">

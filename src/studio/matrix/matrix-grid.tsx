@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import type { FlipMatrix } from '../../worker/compare-api.ts';
+import { useNarrow } from '../shell/use-narrow.ts';
 import { MatrixIcons, VerdictCell } from './matrix-cell.tsx';
 import styles from './matrix-grid.module.css';
 import { useMatrix, useMatrixStore, type Cell } from './matrix-state.ts';
@@ -9,7 +10,6 @@ import { movedCursor } from './move-cursor.ts';
 
 const rowHeight = 26;
 const columnWidth = 76;
-const nameWidth = 280;
 const headHeight = 44;
 
 export interface GridColumn {
@@ -29,7 +29,8 @@ const Row = memo(function Row({
   first,
   last,
   cursor,
-  idPrefix,
+  cursorId,
+  nameWidth,
 }: {
   readonly matrix: FlipMatrix;
   readonly row: number;
@@ -40,7 +41,8 @@ const Row = memo(function Row({
   readonly last: number;
   /** The column that the cursor is in, if it is in this row. */
   readonly cursor: number | undefined;
-  readonly idPrefix: string;
+  readonly cursorId: string;
+  readonly nameWidth: number;
 }) {
   const columns = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
   return (
@@ -53,24 +55,23 @@ const Row = memo(function Row({
     >
       <div
         role="rowheader"
-        id={`${idPrefix}-${index}--1`}
+        id={cursor === -1 ? cursorId : undefined}
         aria-colindex={1}
         className={styles['name']}
         data-cursor={cursor === -1 || undefined}
-        data-cell={`${index} -1`}
         title={name}
+        style={{ width: nameWidth }}
       >
         {name}
       </div>
       {columns.map((column) => (
         <VerdictCell
           key={column}
-          id={`${idPrefix}-${index}-${column}`}
+          id={cursor === column ? cursorId : undefined}
           mark={markAt(matrix, row, column)}
           hasTurned={turnsAt(matrix, row, column)}
           isCursor={cursor === column}
           column={column}
-          place={`${index} ${column}`}
           left={nameWidth + column * columnWidth}
         />
       ))}
@@ -81,13 +82,20 @@ const Row = memo(function Row({
 function Head({
   columns,
   items,
+  nameWidth,
 }: {
   readonly columns: readonly GridColumn[];
   readonly items: readonly number[];
+  readonly nameWidth: number;
 }) {
   return (
     <div role="row" aria-rowindex={1} className={styles['head']}>
-      <div role="columnheader" aria-colindex={1} className={styles['corner']}>
+      <div
+        role="columnheader"
+        aria-colindex={1}
+        className={styles['corner']}
+        style={{ width: nameWidth }}
+      >
         Scenario
       </div>
       {items.map((index) => {
@@ -110,7 +118,7 @@ function Head({
                 turns === 0 ? (
                   ''
                 ) : (
-                  `${turns} turn`
+                  `${turns} changed`
                 )
               ) : (
                 <span className={styles['warning']}>{warning}</span>
@@ -126,9 +134,14 @@ function Head({
 /** Reads which cell something in the grid belongs to. */
 function cellOf(target: EventTarget): Cell | undefined {
   if (!(target instanceof Element)) return undefined;
-  const place = target.closest('[data-cell]')?.getAttribute('data-cell');
-  const [row, column] = (place ?? '').split(' ').map(Number);
-  return row === undefined || column === undefined ? undefined : { row, column };
+  const cell = target.closest('[role="gridcell"], [role="rowheader"]');
+  if (cell === null) return undefined;
+  const indexOf = (element: Element | null, name: string) =>
+    Number(element?.getAttribute(name)) - 2;
+  return {
+    row: indexOf(cell.closest('[role="row"]'), 'aria-rowindex'),
+    column: indexOf(cell, 'aria-colindex'),
+  };
 }
 
 /** Scenarios by versions: a grid that draws only what is in view, in both directions. */
@@ -149,7 +162,8 @@ export function MatrixGrid({
   const wanted = useMatrix((state) => state.cursor);
   const cursor = { ...wanted, row: Math.min(wanted.row, rows.length - 1) };
   const scroller = useRef<HTMLDivElement>(null);
-  const idPrefix = useId();
+  const cursorId = useId();
+  const nameWidth = useNarrow() ? 150 : 280;
   const vertical = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -200,9 +214,7 @@ export function MatrixGrid({
       aria-label="Verdicts by scenario and version"
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length + 1}
-      aria-activedescendant={
-        cursor.row < 0 ? undefined : `${idPrefix}-${cursor.row}-${cursor.column}`
-      }
+      aria-activedescendant={cursor.row < 0 ? undefined : cursorId}
       onKeyDown={onKeyDown}
       onClick={(event) => {
         const cell = cellOf(event.target);
@@ -220,7 +232,7 @@ export function MatrixGrid({
           height: headHeight + rows.length * rowHeight,
         }}
       >
-        <Head columns={columns} items={across.map(({ index }) => index)} />
+        <Head columns={columns} items={across.map(({ index }) => index)} nameWidth={nameWidth} />
         {vertical.getVirtualItems().map(({ index }) => {
           const row = rows[index] ?? 0;
           return (
@@ -233,7 +245,8 @@ export function MatrixGrid({
               first={first}
               last={last}
               cursor={cursor.row === index ? cursor.column : undefined}
-              idPrefix={idPrefix}
+              cursorId={cursorId}
+              nameWidth={nameWidth}
             />
           );
         })}

@@ -88,7 +88,7 @@ function useColumns(): readonly GridColumn[] {
       const failing = version?.scenarios.failed ?? 0;
       const said = failing === 0 ? undefined : `${failing} fail`;
       return {
-        label: version?.version ?? 'Working copy',
+        label: version?.version ?? 'Working',
         turns: count,
         warning: matrix.problems[column] ?? said,
       };

@@ -21,6 +21,8 @@ export interface MatrixState {
   readonly failure: string | undefined;
   readonly progress: { readonly done: number; readonly total: number } | undefined;
   readonly cancelled: boolean;
+  /** What is being run, as text; empty when nobody looks any more. */
+  readonly asked: string;
   /** Counts how often somebody asked to run it again. */
   readonly attempt: number;
   readonly text: string;
@@ -39,6 +41,7 @@ export function createMatrixState(): MatrixStore {
     failure: undefined,
     progress: undefined,
     cancelled: false,
+    asked: '',
     attempt: 0,
     text: '',
     changing: false,

@@ -41,12 +41,17 @@ export function useMatrixRun(): void {
   const packId = useStudioState((state) => state.packId);
   const all = useStudioState((state) => state.versions);
   const revision = useStudioState((state) => state.snapshot?.revision);
+  const isReady = revision !== undefined;
   const count = useMatrix((state) => state.count);
   const attempt = useMatrix((state) => state.attempt);
   const known = useRef<Known>(new Map());
+  // What is run, and for the how many'th time.
+  const asked = `${revision ?? ''} ${count} ${attempt}`;
   useEffect(() => {
-    if (packId === undefined || all === undefined || revision === undefined) return undefined;
-    let current = true;
+    if (packId === undefined || all === undefined || !isReady) return undefined;
+    store.setState({ asked });
+    const isCurrent = () => store.getState().asked === asked;
+    let isOver = false;
     const run = async () => {
       const began = performance.now();
       const { versions, problems } = await readVersions(
@@ -54,17 +59,17 @@ export function useMatrixRun(): void {
         all.slice(0, count).toReversed(),
         known.current,
       );
-      if (!current) return;
+      if (!isCurrent()) return;
       const answer = await studio.parts.engine.matrix(
         packId,
         versions.map(({ key, files }) => ({ key, files })),
         (done, total) => {
           const isLong = performance.now() - began >= patience;
-          if (current && isLong) store.setState({ progress: { done, total } });
+          if (isCurrent() && isLong && !isOver) store.setState({ progress: { done, total } });
         },
       );
-      if (!current) return;
-      current = false;
+      isOver = true;
+      if (!isCurrent()) return;
       store.setState({ progress: undefined });
       if (answer.ok) {
         store.setState({
@@ -79,7 +84,7 @@ export function useMatrixRun(): void {
     };
     void run();
     return () => {
-      current = false;
+      store.setState({ asked: '' });
     };
-  }, [studio, store, packId, all, revision, count, attempt]);
+  }, [studio, store, packId, all, isReady, asked, count]);
 }
