@@ -221,3 +221,44 @@ test('coverage stands beside the text: a table that leads there, and bars in the
   await studio.status.getByRole('button', { name: /^coverage/u }).click();
   await expect(bars).toHaveCount(0);
 });
+
+test('the matrix shows each scenario by version, marks what changed, and opens a cell', async ({
+  page,
+}) => {
+  const versions = new Versions(page);
+  const { studio, compare } = versions;
+  await studio.open(start);
+  await versions.save('As shipped');
+  await versions.edit(loosened);
+  await versions.save('Nobody is asked any more');
+  await studio.runCommand('Flip matrix');
+  const grid = page.getByRole('grid', { name: 'Verdicts by scenario and version' });
+  await expect(grid).toHaveAttribute('aria-colcount', '4');
+  await expect(grid.getByRole('columnheader')).toHaveText([
+    /^Scenario/u,
+    /1\.0\.0/u,
+    /1\.1\.0/u,
+    /Working/u,
+  ]);
+
+  await page.getByLabel('Only scenarios that ever change').check();
+  const row = grid.locator(`[data-row="${flipped}"]`);
+  const cells = row.getByRole('gridcell');
+  await expect(cells).toHaveText([/DEFER/u, /ALLOW, changed/u, /^ALLOW$/u]);
+  await expectAccessible(page);
+
+  // By the keys alone: to the cell of 1.1.0 in this row, and what is behind it.
+  const index = Number(await row.getAttribute('aria-rowindex')) - 2;
+  await grid.focus();
+  await page.keyboard.press('Control+Home');
+  for (let step = 0; step < index; step += 1) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(cells.nth(1)).toHaveAttribute('data-cursor', 'true');
+  await page.keyboard.press('Enter');
+  await expect(compare.locator(`[data-flip="${flipped}"]`)).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  expect(page.url()).toContain(`from=1.0.0&to=1.1.0&at=${flipped}`);
+});
