@@ -71,6 +71,8 @@ test('a rule opens into its conditions in words, each with its value', async ({ 
   const studio = new StudioPage(page);
   await openGraph(studio, 'Graph');
   const rule = node(studio, `rule:${ruleId}`);
+  // From afar a card is its name; pressed, it comes near.
+  await rule.getByRole('button', { name: ruleId, exact: true }).click();
   await rule.getByRole('button', { name: `Conditions of ${ruleId}` }).click();
   await expect(rule).toContainText('side effects include');
   const unmet = rule.locator('[data-state="false"]').filter({ hasText: 'approval status' });
@@ -104,7 +106,7 @@ test('filter, group and focus narrow the drawing', async ({ page }) => {
   const studio = new StudioPage(page);
   await openGraph(studio, 'Graph');
   await page.getByLabel('Filter rules').fill('approval-has');
-  await expect(page.getByText('1 rules')).toBeVisible();
+  await expect(page.getByText('1 rule', { exact: true })).toBeVisible();
   await expect(card(studio, `rule:${ruleId}`)).toHaveCount(0);
   await page.getByLabel('Filter rules').fill('');
   await expect(card(studio, `rule:${ruleId}`)).toBeVisible();

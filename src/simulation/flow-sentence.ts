@@ -4,9 +4,10 @@
  */
 import type { Decision, ToolDecision } from '../decision/decide.ts';
 import type { Finding } from '../decision/finding.ts';
+import type { DecisionPolicies } from '../decision/policies.ts';
+import { rulePhrase } from '../decision/rule-words.ts';
 import { SEVERITIES } from '../decision/rules.ts';
 import { riskOf, type Verdict } from '../decision/verdict.ts';
-import type { FlowGraph } from './flow.ts';
 
 export interface DecisionSentence {
   readonly text: string;
@@ -17,8 +18,8 @@ export interface DecisionSentence {
   readonly ruleIds: readonly string[];
 }
 
-/** `graph`: the pack's, for the words of rules that have no message of their own. */
-export function decisionSentence(decision: Decision, graph: FlowGraph): DecisionSentence {
+/** `policies`: those that decided, for the words of rules that have no message of their own. */
+export function decisionSentence(decision: Decision, policies: DecisionPolicies): DecisionSentence {
   const { record, tools } = decision;
   const { verdict } = record;
   const tool = tools.find((one) => one.verdict === verdict);
@@ -33,10 +34,10 @@ export function decisionSentence(decision: Decision, graph: FlowGraph): Decision
   const ruleIds = [...new Set(deciders.flatMap(({ rule }) => rule?.id ?? []))];
   const [first] = deciders;
   const others = tools.length > 1 ? ` (${tool.tool})` : '';
-  const reasons = new Set(deciders.map((finding) => messageOf(finding, tool, graph)));
+  const reasons = new Set(deciders.map((finding) => messageOf(finding, tool, policies)));
   const more = reasons.size - 1;
   const rest = more < 1 ? '' : ` And ${more === 1 ? 'one more reason' : `${more} more reasons`}.`;
-  const because = first === undefined ? 'nothing speaks for it' : messageOf(first, tool, graph);
+  const because = first === undefined ? 'nothing speaks for it' : messageOf(first, tool, policies);
   const text =
     verdict === 'ALLOW'
       ? `Allowed${others}: ${ruleIds.join(', ')} ${ruleIds.length === 1 ? 'permits' : 'permit'} it and nothing forbids it.`
@@ -65,16 +66,17 @@ function rank({ issue }: Finding): number {
   return issue === undefined ? SEVERITIES.length : SEVERITIES.indexOf(issue.severity);
 }
 
-function messageOf(finding: Finding, tool: ToolDecision, graph: FlowGraph): string {
+function messageOf(finding: Finding, tool: ToolDecision, policies: DecisionPolicies): string {
   const { issue, rule } = finding;
   if (issue?.code === 'RISK_THRESHOLD_EXCEEDED') {
-    return `its risk of ${riskOf(tool.findings)} is past the ${graph.threshold - 1} that this pack allows`;
+    const { threshold } = policies.settings.risk;
+    return `its risk of ${riskOf(tool.findings)} is past the ${threshold - 1} that this pack allows`;
   }
   if (issue !== undefined) return opening(issue.message);
-  const words = graph.rules.find(({ ruleId }) => ruleId === rule?.id)?.text;
-  return words === undefined
-    ? `the rule ${rule?.id ?? ''} says so`
-    : `the rule ${rule?.id ?? ''} ${opening(words)}`;
+  const policy = rule && policies.policySet.policies[rule.index]?.policy;
+  return rule === undefined || policy === undefined
+    ? 'the engine says so'
+    : `the rule ${rule.id} ${rulePhrase(policy, rule.standing)}`;
 }
 
 /** Words that may be small behind a colon. Every other first word could be a name, and keeps its capital. */

@@ -17,6 +17,7 @@ import { ruleWords } from '../decision/rule-words.ts';
 import type { Severity, Standing } from '../decision/rules.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Pack, PackRule } from '../pack/read.ts';
+import { finish, type Sliced } from './sliced.ts';
 
 /** Where a rule stands, in the order of the ladder. */
 export type FlowTier = 'deny' | 'permit' | 'defer';
@@ -147,21 +148,30 @@ export function edgeId(from: string, to: string, kind: FlowEdge['kind']): string
   return `${from} ${kind} ${to}`;
 }
 
+/** Rules worded between two slices. */
+const SLICE = 8;
+
 /** The graph of a pack. A pack that does not compile has none: see `brokenFlow`. */
 export function flowOf(pack: Pack): FlowGraph {
+  return finish(flowInSlices(pack));
+}
+
+/** The same in slices: wording the rules is what takes long. Counts rules. */
+export function* flowInSlices(pack: Pack): Sliced<FlowGraph> {
   const { policySet, rules: readings, settings } = pack.policies;
-  const rules = pack.rules.flatMap((rule, index) => {
+  const rules: ReturnType<typeof ruleNode>[] = [];
+  for (const [index, rule] of pack.rules.entries()) {
     const policy = policySet.policies[index]?.policy;
     const reading = readings[index];
-    if (policy === undefined || reading === undefined) return [];
-    return [ruleNode(rule, policy, reading)];
-  });
+    if (policy !== undefined && reading !== undefined) rules.push(ruleNode(rule, policy, reading));
+    if (index % SLICE === SLICE - 1) yield { done: index + 1, total: pack.rules.length };
+  }
   const scopes = new Map(
     rules.map(({ scope }) => [scope.id, { kind: 'scope' as const, ...scope }]),
   );
   const nodes: readonly FlowNode[] = [
     { kind: 'check', id: CHECK_NODE, text: 'A check comes in' },
-    { kind: 'engine', id: ENGINE_NODE, text: 'The engine reads its facts' },
+    { kind: 'engine', id: ENGINE_NODE, text: 'Something in it cannot be read' },
     ...scopes.values(),
     ...rules.map(({ node }) => node),
     ...ladder(settings.risk.threshold),

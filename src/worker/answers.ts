@@ -15,7 +15,6 @@ import type {
   ToolTrace,
 } from './engine-api.ts';
 import { decisionSentence } from '../simulation/flow-sentence.ts';
-import { graphOf } from './flow-graphs.ts';
 import type { OpenPack } from './open-pack.ts';
 import { ruleTraceOf, traceOf } from './trace.ts';
 import type { Clock } from './turns.ts';
@@ -61,9 +60,7 @@ export function explainCheck(
     resource: request.resource.toString(),
     policies: traceOf(explanations[index]?.policies ?? [], rules),
   }));
-  const { pack: sound } = pack.sound();
-  const sentence =
-    sound === undefined ? record.reason : decisionSentence(explained.value, graphOf(sound)).text;
+  const sentence = decisionSentence(explained.value, policies).text;
   return ok({ record, sentence, tools: traces, stale, durationMs: clock.now() - began });
 }
 

@@ -7,7 +7,6 @@ import type { RuleChange } from '../simulation/rule-changes.ts';
 import type { FlipDetail, FlipSide, RuleTurn } from './compare-api.ts';
 import type { Side } from './compare-sides.ts';
 import type { EngineFailure, PolicyTrace } from './engine-api.ts';
-import { graphOf } from './flow-graphs.ts';
 import { ruleTraceOf } from './trace.ts';
 
 /** Explains one row; see `Compare.explainFlip`. */
@@ -42,7 +41,7 @@ function explained(
 
 function sideOf({ pack }: Side, decision: ExplainedDecision): FlipSide {
   const { verdict, issues, risk_score: risk } = decision.record;
-  return { verdict, sentence: decisionSentence(decision, graphOf(pack)).text, issues, risk };
+  return { verdict, sentence: decisionSentence(decision, pack.policies).text, issues, risk };
 }
 
 /** Every rule's trace on every tool, by both. */

@@ -25,14 +25,15 @@ import type {
   PackComparison,
 } from './compare-api.ts';
 import { explainRow } from './compare-row.ts';
-import { compareSides, summarizeSides, SUPERSEDED, type BothSides } from './compare-run.ts';
+import { compareSides, summarizeSides, type BothSides } from './compare-run.ts';
 import { SideReader } from './compare-sides.ts';
 import type { EngineFailure, FileChange } from './engine-api.ts';
+import { inSlices } from './in-slices.ts';
 import type { OpenPack } from './open-pack.ts';
 import { runMatrix } from './matrix.ts';
 import { Outcomes, type Search } from './outcomes.ts';
 import type { Pool } from './pool.ts';
-import { takeTurns, type Clock } from './turns.ts';
+import type { Clock } from './turns.ts';
 
 /** One comparison with everything that further questions need. */
 interface Kept extends BothSides {
@@ -171,22 +172,9 @@ export class Comparer {
   }
 
   /** Does long work while nothing newer of its kind is asked and the pack stays as it is. */
-  async #sliced<T>(
-    kind: Question,
-    open: OpenPack,
-    work: Sliced<T>,
-    onProgress?: OnCompared,
-  ): Outcome<T> {
+  #sliced<T>(kind: Question, open: OpenPack, work: Sliced<T>, onProgress?: OnCompared): Outcome<T> {
     const { isOver, onDone } = this.#search(kind, open, onProgress);
-    const slices = takeTurns(this.#clock);
-    for (;;) {
-      const step = work.next();
-      if (step.done === true) return ok(step.value);
-      if (!slices.due()) continue;
-      onDone(step.value.done, step.value.total);
-      await slices.next();
-      if (isOver()) return err(SUPERSEDED);
-    }
+    return inSlices(this.#clock, work, isOver, onDone);
   }
 }
 

@@ -18,6 +18,7 @@ import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
 import type { Compare } from './compare-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
+import type { OnDone } from './in-slices.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import type { Probe } from './probe-api.ts';
 
@@ -265,8 +266,11 @@ export interface Language {
 
 /** What the graph asks about a pack. */
 export interface Flow {
-  /** The rule flow, laid out; of a pack that is broken the last one that compiled. */
-  flow(packId: string, query: FlowQuery): Answer<FlowPicture>;
+  /**
+   * The rule flow, laid out; of a pack that is broken the last one that compiled. SUPERSEDED when asked
+   * anew, cancelled, or when the pack changes meanwhile. `onDone` hears how many rules are done.
+   */
+  flow(packId: string, query: FlowQuery, onDone?: OnDone): Answer<FlowPicture>;
   /** One decision's way through it. `toolIndex`: of which tool; without one, of the tool that decided. */
   flowTrace(
     packId: string,
@@ -274,8 +278,10 @@ export interface Flow {
     at?: number,
     toolIndex?: number,
   ): Answer<FlowTrace>;
-  /** How many scenarios pass each node and edge. */
-  flowCounts(packId: string): Answer<FlowCounts>;
+  /** How many scenarios pass each node and edge. SUPERSEDED like `flow`; `onDone` hears of scenarios. */
+  flowCounts(packId: string, onDone?: OnDone): Answer<FlowCounts>;
+  /** Ends the drawing or counting under way. */
+  cancelFlow(): Promise<void>;
 }
 
 /** The engine as the worker has it and as the client offers it; the same suite runs over both. */

@@ -200,9 +200,14 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     explain: (packId, ...rest) => question(packId, (host) => host.explain(packId, ...rest)),
     explainRule: (packId, ...rest) => question(packId, (host) => host.explainRule(packId, ...rest)),
     change: (packId, ...rest) => question(packId, (host) => host.change(packId, ...rest)),
-    flow: (packId, query) => question(packId, (host) => host.flow(packId, query)),
+    flow: (packId, query, onDone) =>
+      question(packId, (host) => host.flow(packId, query, proxied(onDone))),
     flowTrace: (packId, ...rest) => question(packId, (host) => host.flowTrace(packId, ...rest)),
-    flowCounts: (packId) => question(packId, (host) => host.flowCounts(packId)),
+    flowCounts: (packId, onDone) =>
+      question(packId, (host) => host.flowCounts(packId, proxied(onDone))),
+    cancelFlow: async () => {
+      await life?.tell((host) => host.cancelFlow());
+    },
     compare: (packId, before, after, onCompared) =>
       question(packId, (host) => host.compare(packId, before, after, proxied(onCompared))),
     summarize: (packId, before) => question(packId, (host) => host.summarize(packId, before)),

@@ -13,7 +13,7 @@ import type { Answer, Engine, EngineFailure, EngineSnapshot } from './engine-api
 import { searchFor } from './change-answer.ts';
 import { Comparer, versionChange } from './compare.ts';
 import { checkPack, explainCheck, explainRule } from './answers.ts';
-import { countFlow, drawFlow, traceFlow } from './flow-answers.ts';
+import { FlowArtist, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
 import { createLanguage, type PackLanguage } from './language.ts';
 import { OpenPack } from './open-pack.ts';
@@ -102,6 +102,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
 
   const comparer = new Comparer(clock, pool);
   const prober = new Prober(clock, pool);
+  const artist = new FlowArtist(clock);
 
   return {
     ...createLanguage(opened, clock),
@@ -123,10 +124,14 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     explain: (packId, target, at) => about(packId, (pack) => explainCheck(pack, target, at, clock)),
     explainRule: (packId, target, tool, ruleId, at) =>
       about(packId, (pack) => explainRule(pack, target, tool, ruleId, at)),
-    flow: (packId, query) => about(packId, (pack) => ok(drawFlow(pack, query))),
+    flow: (packId, query, onDone) => about(packId, (pack) => artist.draw(pack, query, onDone)),
     flowTrace: (packId, target, at, toolIndex) =>
       about(packId, (pack) => traceFlow(pack, target, at, toolIndex)),
-    flowCounts: (packId) => about(packId, (pack) => countFlow(pack)),
+    flowCounts: (packId, onDone) => about(packId, (pack) => artist.count(pack, onDone)),
+    cancelFlow: async () => {
+      artist.cancel();
+      await Promise.resolve();
+    },
     change: (packId, target, at) =>
       guarded(() => {
         const pack = opened(packId);

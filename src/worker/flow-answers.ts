@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { explainDecision } from '../decision/decide.ts';
+import type { Pack } from '../pack/read.ts';
 import { brokenRules } from '../simulation/flow-broken.ts';
 import { FlowCounter, type FlowCounts } from '../simulation/flow-counts.ts';
 import { decisionSentence } from '../simulation/flow-sentence.ts';
@@ -7,25 +8,69 @@ import { flowStates } from '../simulation/flow-states.ts';
 import { flowSteps } from '../simulation/flow-steps.ts';
 import { flowView } from '../simulation/flow-view.ts';
 import { brokenFlow } from '../simulation/flow.ts';
+import { finish, type Sliced } from '../simulation/sliced.ts';
 import { otherVersion, readyFor, REQUEST_ID } from './answers.ts';
 import type { CheckTarget, EngineFailure } from './engine-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import { graphOf } from './flow-graphs.ts';
 import { layoutFlow } from './flow-layout.ts';
+import { inSlices, type OnDone } from './in-slices.ts';
 import type { OpenPack } from './open-pack.ts';
+import type { Clock } from './turns.ts';
 
-/** The flow of a pack as it is drawn; see `Engine.flow`. A pack that never compiled is its ladder alone. */
-export function drawFlow(open: OpenPack, query: FlowQuery): FlowPicture {
+type Question = 'flow' | 'flowCounts';
+type Outcome<T> = Promise<Result<T, EngineFailure>>;
+
+/** Answers `Flow` for packs that are open. */
+export class FlowArtist {
+  readonly #clock: Clock;
+  /** Of each kind of question, the number of the newest. */
+  readonly #turns: Record<Question, number> = { flow: 0, flowCounts: 0 };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** See `Engine.flow`. A pack that never compiled is its ladder alone. */
+  draw(open: OpenPack, query: FlowQuery, onDone?: OnDone): Outcome<FlowPicture> {
+    return this.#sliced('flow', open, pictureOf(open, query), onDone);
+  }
+
+  /** See `Engine.flowCounts`. */
+  async count(open: OpenPack, onDone?: OnDone): Outcome<FlowCounts> {
+    const { pack } = open.sound();
+    if (pack === undefined) return err(neverCompiled());
+    return this.#sliced('flowCounts', open, countsOf(pack), onDone);
+  }
+
+  /** Ends what is under way. */
+  cancel(): void {
+    this.#turns.flow += 1;
+    this.#turns.flowCounts += 1;
+  }
+
+  /** Long work goes on while nothing newer of its kind is asked and the pack stays as it is. */
+  #sliced<T>(kind: Question, open: OpenPack, work: Sliced<T>, onDone?: OnDone): Outcome<T> {
+    this.#turns[kind] += 1;
+    const turn = this.#turns[kind];
+    const { revision } = open;
+    const overtaken = (): boolean => this.#turns[kind] !== turn || open.revision !== revision;
+    return inSlices(this.#clock, work, overtaken, onDone);
+  }
+}
+
+function* pictureOf(open: OpenPack, query: FlowQuery): Sliced<FlowPicture> {
   const { pack, stale } = open.sound();
   const problems = open.readProblems();
-  const graph = pack === undefined ? brokenFlow(problems.length) : graphOf(pack);
-  const { group, text, verdicts, focus, openGroups = [], openRules = [] } = query;
+  const graph = pack === undefined ? brokenFlow(problems.length) : yield* graphOf(pack);
+  const { group, text, verdicts, focus, rules, toggledGroups = [], openRules = [] } = query;
   const view = flowView(graph, {
     ...(group !== undefined && { group }),
     ...(text !== undefined && { text }),
     ...(verdicts !== undefined && { verdicts: new Set(verdicts) }),
     ...(focus !== undefined && { focus }),
-    open: new Set(openGroups),
+    ...(rules !== undefined && { rules: new Set(rules) }),
+    toggled: new Set(toggledGroups),
   });
   const layout = layoutFlow(view, new Set(openRules));
   const broken = stale ? brokenRules(graph, open.files, problems) : new Map<string, string>();
@@ -42,34 +87,33 @@ export function traceFlow(
   const ready = readyFor(open, target, at);
   if (!ready.ok) return ready;
   const { pack } = open.sound();
-  if (pack === undefined) {
-    return err({ code: 'PACK_BROKEN', message: 'No state of this pack has compiled yet.' });
-  }
+  if (pack === undefined) return err(neverCompiled());
   const { policies, check, now } = ready.value;
   const explained = explainDecision(policies, check, { now, requestId: REQUEST_ID });
   if (!explained.ok) return err(otherVersion(explained.error));
-  const graph = graphOf(pack);
+  const graph = finish(graphOf(pack));
   const states = flowStates(graph, { policies, check, explained: explained.value }, toolIndex);
   return ok({
     states,
     steps: states === undefined ? [] : flowSteps(graph, states),
-    sentence: decisionSentence(explained.value, graph),
+    sentence: decisionSentence(explained.value, policies),
   });
 }
 
-/** How many scenarios pass each node and edge; see `Engine.flowCounts`. */
-export function countFlow(open: OpenPack): Result<FlowCounts, EngineFailure> {
-  const { pack } = open.sound();
-  if (pack === undefined) {
-    return err({ code: 'PACK_BROKEN', message: 'No state of this pack has compiled yet.' });
-  }
-  const counter = new FlowCounter(graphOf(pack));
-  for (const { run } of pack.scenarios) {
+/** Counts scenarios. */
+function* countsOf(pack: Pack): Sliced<FlowCounts> {
+  const counter = new FlowCounter(yield* graphOf(pack));
+  const { policies, scenarios } = pack;
+  for (const [index, { run }] of scenarios.entries()) {
+    yield { done: index, total: scenarios.length };
     if (!run.ok) continue;
     const { check, now } = run.value;
-    const { policies } = pack;
     const explained = explainDecision(policies, check, { now, requestId: REQUEST_ID });
     if (explained.ok) counter.add({ policies, check, explained: explained.value });
   }
-  return ok(counter.counts());
+  return counter.counts();
+}
+
+function neverCompiled(): EngineFailure {
+  return { code: 'PACK_BROKEN', message: 'No state of this pack has compiled yet.' };
 }

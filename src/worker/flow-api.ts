@@ -1,5 +1,6 @@
 /** What the studio asks about the rule flow of a pack: plain data, shaped for drawing. */
-import type { FlowGrouping, FlowView } from '../simulation/flow-view.ts';
+import type { FlowGrouping } from '../simulation/flow-groups.ts';
+import type { FlowView } from '../simulation/flow-view.ts';
 import type { FlowGraph } from '../simulation/flow.ts';
 import type { DecisionSentence } from '../simulation/flow-sentence.ts';
 import type { FlowStates } from '../simulation/flow-states.ts';
@@ -14,7 +15,10 @@ export interface FlowQuery {
   readonly verdicts?: readonly Verdict[];
   /** Id of a node that is shown with its neighbours alone. */
   readonly focus?: string;
-  readonly openGroups?: readonly string[];
+  /** Only these rules, by node id. */
+  readonly rules?: readonly string[];
+  /** Ids of the groups that are open where they would be closed, or the other way round. */
+  readonly toggledGroups?: readonly string[];
   /** Ids of the rule nodes that show their conditions. */
   readonly openRules?: readonly string[];
 }

@@ -1,11 +1,15 @@
 /**
  * Where each node of the rule flow stands. The flow has the same columns for every pack (check, scopes,
  * rules, ladder, verdicts), so places follow from order alone: it costs one pass over the nodes, and
- * editing one rule moves only what stands below it.
+ * editing one rule moves only what stands below it. Rules fill rows from left to right, one tier under
+ * the other; a rule at the end of a tier moves none of its fellows.
  */
-import type { FlowCondition, FlowNode, FlowRule, FlowTier } from '../simulation/flow.ts';
+import type { FlowGroup } from '../simulation/flow-groups.ts';
+import type { FlowView } from '../simulation/flow-view.ts';
+import type { FlowNode, FlowRule, FlowTier } from '../simulation/flow.ts';
 import { FLOW_TIERS } from '../simulation/flow.ts';
-import type { FlowGroup, FlowView } from '../simulation/flow-view.ts';
+import { routeOf, type Tracks } from './flow-routes.ts';
+import { nodeHeight, RULE_WIDTH } from './flow-sizes.ts';
 
 /** A node's place, in pixels at zoom 1. */
 export interface FlowBox {
@@ -18,71 +22,144 @@ export interface FlowBox {
 export interface FlowLayout {
   /** By node id. */
   readonly boxes: ReadonlyMap<string, FlowBox>;
+  /** By edge id: the line as the `d` of an SVG path. */
+  readonly routes: ReadonlyMap<string, string>;
   readonly width: number;
   readonly height: number;
 }
 
 type ViewNode = FlowNode | FlowGroup;
+type Card = FlowRule | FlowGroup;
 
-const RULE_WIDTH = 340;
-/** Between two rules side by side: room for the lines that pass. */
-const RULE_GAP = 40;
-/** A tier of more rules than this stands in two columns. */
-const TALL_TIER = 8;
-
-const COLUMNS = {
-  check: { x: 0, width: 180 },
-  scope: { x: 250, width: 220 },
-  rule: { x: 560, width: RULE_WIDTH },
-  secondRule: { x: 560 + RULE_WIDTH + RULE_GAP, width: RULE_WIDTH },
-  ladder: { x: 560 + 2 * RULE_WIDTH + RULE_GAP + 110, width: 200 },
-  verdict: { x: 560 + 2 * RULE_WIDTH + RULE_GAP + 410, width: 130 },
-} as const;
-
-const GAP = 14;
+const CHECK = { x: 0, width: 140 };
+const SCOPE = { x: 190, width: 200 };
+const RULES_X = 470;
+const LADDER_WIDTH = 190;
+const VERDICT_WIDTH = 132;
+/** Between two cards: room for the lines that pass. */
+const GAP = 26;
 const TIER_GAP = 54;
-const LINE = 18;
-const PADDING = 20;
-/** Letters that surely fit into a line: the font is proportional, so this is on the safe side. */
-const LETTERS = { rule: 44, scope: 20, ladder: 20 } as const;
+/** A tier of so many cards at most stands in one, two, three … columns. */
+const COLUMNS = [6, 20, 60, 140] as const;
 
-function lines(text: string, letters: number): number {
-  return Math.max(1, Math.ceil(text.length / letters));
-}
+/** Lays a view out. `open`: ids of the rules that show their conditions. */
+export function layoutFlow(view: FlowView, open: ReadonlySet<string>): FlowLayout {
+  const boxes = new Map<string, FlowBox>();
+  const of = <K extends ViewNode['kind']>(kind: K) =>
+    view.nodes.filter((node): node is Extract<ViewNode, { kind: K }> => node.kind === kind);
+  const cards = view.nodes.filter((node) => node.kind === 'rule' || node.kind === 'group');
+  const tiers = FLOW_TIERS.map((tier) => cards.filter((card) => card.tier === tier));
+  const columns = columnsFor(Math.max(...tiers.map((tier) => tier.length)));
+  const rulesEnd = RULES_X + columns * RULE_WIDTH + (columns - 1) * GAP;
+  const ladderColumn = { x: rulesEnd + 90, width: LADDER_WIDTH };
+  const verdictColumn = { x: ladderColumn.x + LADDER_WIDTH + 70, width: VERDICT_WIDTH };
 
-/** The height of a condition tree as `condition-words.tsx` draws it. */
-function treeHeight(condition: FlowCondition, depth: number): number {
-  const letters = Math.max(18, LETTERS.rule - 4 - depth * 3);
-  if (condition.parts.length === 0) return lines(condition.text, letters) * LINE + 4;
-  return condition.parts.reduce((sum, part) => sum + treeHeight(part, depth + 1), LINE + 4);
-}
-
-/** The height of a rule's card: two lines, or whole with its conditions when it is open. */
-function ruleHeight(rule: FlowRule, isOpen: boolean): number {
-  if (!isOpen) return PADDING + 22 + LINE;
-  const head = PADDING + 22 + (rule.issue === undefined ? 0 : LINE);
-  const body = lines(rule.text, LETTERS.rule) * LINE;
-  return rule.clauses.reduce(
-    (sum, clause) => sum + LINE + 6 + treeHeight(clause.condition, 1),
-    head + body + 6,
-  );
-}
-
-function nodeHeight(node: ViewNode, open: ReadonlySet<string>): number {
-  switch (node.kind) {
-    case 'rule':
-      return ruleHeight(node, open.has(node.id));
-    case 'group':
-      return PADDING + 22 + LINE;
-    case 'scope':
-      return PADDING + lines(node.text, LETTERS.scope) * LINE;
-    case 'check':
-    case 'engine':
-    case 'ladder':
-      return PADDING + lines(node.text, LETTERS.ladder) * LINE;
-    case 'verdict':
-      return 44;
+  let y = 0;
+  const tierCentre = new Map<FlowTier, number>();
+  for (const [index, tier] of FLOW_TIERS.entries()) {
+    const bottom = placeTier(tiers[index] ?? [], y, columns, open, boxes);
+    tierCentre.set(tier, (y + bottom) / 2);
+    if (bottom > y) y = bottom + TIER_GAP;
   }
+
+  const targets = new Map<string, number[]>();
+  for (const { from, to } of view.edges) {
+    const box = boxes.get(to);
+    if (box === undefined) continue;
+    const known = targets.get(from);
+    if (known === undefined) targets.set(from, [centre(box)]);
+    else known.push(centre(box));
+  }
+  const scopes = of('scope')
+    .map((node) => ({ node, wish: mean(targets.get(node.id) ?? []) }))
+    .toSorted((a, b) => a.wish - b.wish);
+  stack(scopes, SCOPE, open, boxes);
+  const top = Math.min(0, ...scopes.map(({ node }) => boxes.get(node.id)?.y ?? 0));
+  const engine = of('engine').map((node) => ({ node, wish: top - 60 }));
+  stack(engine, SCOPE, open, boxes);
+
+  const ladder = of('ladder').map((node) => ({
+    node,
+    wish: node.step === 'risk' ? y : (tierCentre.get(node.step) ?? 0),
+  }));
+  stack(ladder, ladderColumn, open, boxes);
+  const steps = new Map(of('ladder').map((node) => [node.step, centre(boxes.get(node.id))]));
+  const wishes = {
+    DENY: steps.get('deny') ?? 0,
+    DEFER: steps.get('defer') ?? 0,
+    ALLOW: steps.get('risk') ?? 0,
+  };
+  const verdicts = of('verdict').map((node) => ({ node, wish: wishes[node.verdict] }));
+  stack(
+    verdicts.toSorted((a, b) => a.wish - b.wish),
+    verdictColumn,
+    open,
+    boxes,
+  );
+  const check = of('check').map((node) => ({
+    node,
+    wish: mean(scopes.map((scope) => centre(boxes.get(scope.node.id)))),
+  }));
+  stack(check, CHECK, open, boxes);
+
+  const tracks: Tracks = { scopesX: SCOPE.x, rulesX: RULES_X, ladderX: ladderColumn.x, gap: GAP };
+  const routes = new Map(
+    view.edges.flatMap((edge) => {
+      const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
+      return from === undefined || to === undefined
+        ? []
+        : [[edge.id, routeOf(edge, from, to, tracks)] as const];
+    }),
+  );
+  let [least, most] = [0, 0];
+  for (const box of boxes.values()) {
+    least = Math.min(least, box.y);
+    most = Math.max(most, box.y + box.height);
+  }
+  return { boxes, routes, width: verdictColumn.x + VERDICT_WIDTH, height: most - least };
+}
+
+function columnsFor(cards: number): number {
+  const at = COLUMNS.findIndex((most) => cards <= most);
+  return at < 0 ? COLUMNS.length + 2 : at + 1;
+}
+
+/** Fills rows with a tier's cards; an open group's heading has a row of its own. Gives the lower end. */
+function placeTier(
+  cards: readonly Card[],
+  top: number,
+  columns: number,
+  open: ReadonlySet<string>,
+  boxes: Map<string, FlowBox>,
+): number {
+  const width = columns * RULE_WIDTH + (columns - 1) * GAP;
+  let [y, column, rowHeight] = [top, 0, 0];
+  const endRow = (): void => {
+    if (column > 0) y += rowHeight + GAP;
+    [column, rowHeight] = [0, 0];
+  };
+  let isInGroup = false;
+  for (const card of cards) {
+    const height = nodeHeight(card, open);
+    if (card.kind === 'group' && card.isOpen) {
+      endRow();
+      boxes.set(card.id, { x: RULES_X, y, width, height });
+      y += height + GAP;
+      isInGroup = true;
+      continue;
+    }
+    // What follows an open group is not part of it.
+    if (card.kind === 'group' && isInGroup) {
+      endRow();
+      isInGroup = false;
+    }
+    boxes.set(card.id, { x: RULES_X + column * (RULE_WIDTH + GAP), y, width: RULE_WIDTH, height });
+    rowHeight = Math.max(rowHeight, height);
+    column += 1;
+    if (column === columns) endRow();
+  }
+  endRow();
+  return y > top ? y - GAP : y;
 }
 
 function centre(box: FlowBox | undefined): number {
@@ -107,82 +184,4 @@ function stack(
     boxes.set(node.id, { ...column, y, height });
     free = y + height + GAP;
   }
-}
-
-/** Lays a view out. `open`: ids of the rules that show their conditions. */
-export function layoutFlow(view: FlowView, open: ReadonlySet<string>): FlowLayout {
-  const boxes = new Map<string, FlowBox>();
-  const of = <K extends ViewNode['kind']>(kind: K) =>
-    view.nodes.filter((node): node is Extract<ViewNode, { kind: K }> => node.kind === kind);
-  const cards: readonly (FlowRule | FlowGroup)[] = [...of('rule'), ...of('group')];
-
-  let y = 0;
-  const tierCentre = new Map<FlowTier, number>();
-  for (const tier of FLOW_TIERS) {
-    const top = y;
-    const own = cards.filter((one) => one.tier === tier);
-    const half = own.length > TALL_TIER ? Math.ceil(own.length / 2) : own.length;
-    for (const [column, part] of [
-      [COLUMNS.rule, own.slice(0, half)],
-      [COLUMNS.secondRule, own.slice(half)],
-    ] as const) {
-      let free = top;
-      for (const card of part) {
-        const height = nodeHeight(card, open);
-        boxes.set(card.id, { ...column, y: free, height });
-        free += height + GAP;
-      }
-      y = Math.max(y, free);
-    }
-    tierCentre.set(tier, (top + y) / 2);
-    if (y > top) y += TIER_GAP;
-  }
-
-  const targets = new Map<string, number[]>();
-  for (const { from, to } of view.edges) {
-    const box = boxes.get(to);
-    if (box !== undefined) targets.set(from, [...(targets.get(from) ?? []), centre(box)]);
-  }
-  const scopes = of('scope')
-    .map((node) => ({ node, wish: mean(targets.get(node.id) ?? []) }))
-    .toSorted((a, b) => a.wish - b.wish);
-  stack(scopes, COLUMNS.scope, open, boxes);
-
-  const ladder = of('ladder').map((node) => ({
-    node,
-    wish: node.step === 'risk' ? y + 30 : (tierCentre.get(node.step) ?? 0),
-  }));
-  stack(ladder, COLUMNS.ladder, open, boxes);
-
-  const engine = of('engine').map((node) => ({ node, wish: -70 }));
-  stack(engine, COLUMNS.scope, open, boxes);
-  const scopeCentres = scopes.map(({ node }) => centre(boxes.get(node.id)));
-  stack(
-    of('check').map((node) => ({ node, wish: mean(scopeCentres) })),
-    COLUMNS.check,
-    open,
-    boxes,
-  );
-
-  const deciders = (id: string) =>
-    view.edges
-      .filter((edge) => edge.to === id && edge.kind === 'decides')
-      .map((edge) => centre(boxes.get(edge.from)));
-  const verdicts = of('verdict')
-    .map((node) => ({
-      node,
-      wish:
-        node.verdict === 'ALLOW' ? Math.max(0, ...deciders(node.id)) + 60 : mean(deciders(node.id)),
-    }))
-    .toSorted((a, b) => a.wish - b.wish);
-  stack(verdicts, COLUMNS.verdict, open, boxes);
-
-  const all = [...boxes.values()];
-  return {
-    boxes,
-    width: COLUMNS.verdict.x + COLUMNS.verdict.width,
-    height:
-      Math.max(0, ...all.map((box) => box.y + box.height)) -
-      Math.min(0, ...all.map((box) => box.y)),
-  };
 }

@@ -1,8 +1,10 @@
 import type { FlowClause, FlowCondition } from '../../simulation/flow.ts';
-import { useStudio } from '../state/context.ts';
-import styles from './flow-nodes.module.css';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { isInnermost } from '../state/innermost.ts';
+import styles from './condition-words.module.css';
 import { useGraph } from './graph-context.ts';
-import { markOf, markText } from './graph-state.ts';
+import { inputsText, markOf } from './graph-marks.ts';
+import { StateMark } from './state-mark.tsx';
 
 const connectives: Partial<Record<FlowCondition['kind'], string>> = {
   and: 'all of',
@@ -11,43 +13,56 @@ const connectives: Partial<Record<FlowCondition['kind'], string>> = {
   if: 'if, then, else',
 };
 
-/** What a leaf looked at, for its tooltip: "context.approved_by = not given". */
-function inputsText(inputs: readonly { readonly text: string; readonly value?: string }[]): string {
-  return inputs.map((input) => `${input.text} = ${input.value ?? 'not given'}`).join('\n');
+interface Props {
+  readonly ruleId: string;
+  readonly path: string;
+  /** Whether what the leaves looked at stands below them, and not only in their tooltips. */
+  readonly withInputs: boolean;
 }
 
 function Condition({
-  ruleId,
-  path,
   condition,
-}: {
-  readonly ruleId: string;
-  readonly path: string;
+  ...props
+}: Props & {
   readonly condition: FlowCondition;
 }) {
+  const { ruleId, path, withInputs } = props;
   const studio = useStudio();
-  const mark = useGraph((state) => markText(markOf(state, condition.id)));
   const shown = useGraph((state) => markOf(state, condition.id).state);
-  const inputs = useGraph((state) => inputsText(markOf(state, condition.id).detail?.inputs ?? []));
+  const decisive = useGraph((state) => markOf(state, condition.id).decisive);
+  const error = useGraph((state) => markOf(state, condition.id).detail?.error);
+  const inputs = useGraph((state) => inputsText(markOf(state, condition.id).detail?.inputs));
+  const selected = useStudioState(
+    ({ selection }) =>
+      selection?.ruleId === ruleId && isInnermost(condition, condition.parts, selection.span),
+  );
   const connective = condition.parts.length > 0 ? connectives[condition.kind] : undefined;
+  const seen = [inputs, error].filter((each) => each !== undefined && each !== '').join('\n');
   return (
     <li>
       <button
         type="button"
         className={styles['condition']}
         data-state={shown}
-        title={inputs === '' ? undefined : inputs}
-        onClick={() => {
+        data-decisive={decisive || undefined}
+        data-condition={condition.id}
+        data-selected={selected || undefined}
+        aria-current={selected ? 'true' : undefined}
+        title={seen === '' ? undefined : seen}
+        onClick={(event) => {
+          // The rule's card around it is not meant.
+          event.stopPropagation();
           studio.select({ ruleId, path, span: condition.span }, 'graph');
         }}
       >
         <span className={styles['words']}>{connective ?? condition.text}</span>
-        {mark === '' ? null : <span className={styles['mark']}>{mark}</span>}
+        <StateMark id={condition.id} />
       </button>
+      {withInputs && seen !== '' ? <p className={styles['inputs']}>{seen}</p> : null}
       {condition.parts.length > 0 ? (
         <ul className={styles['parts']}>
           {condition.parts.map((part) => (
-            <Condition key={part.id} ruleId={ruleId} path={path} condition={part} />
+            <Condition key={part.id} {...props} condition={part} />
           ))}
         </ul>
       ) : null}
@@ -60,18 +75,25 @@ export function ConditionWords({
   ruleId,
   path,
   clauses,
+  withInputs = false,
 }: {
   readonly ruleId: string;
   readonly path: string;
   readonly clauses: readonly FlowClause[];
+  readonly withInputs?: boolean;
 }) {
   return (
     <ul className={styles['clauses']}>
       {clauses.map((clause) => (
         <li key={clause.id}>
-          <span className={styles['clauseKind']}>{clause.kind === 'when' ? 'when' : 'unless'}</span>
+          <span className={styles['kind']}>{clause.kind}</span>
           <ul className={styles['parts']}>
-            <Condition ruleId={ruleId} path={path} condition={clause.condition} />
+            <Condition
+              ruleId={ruleId}
+              path={path}
+              withInputs={withInputs}
+              condition={clause.condition}
+            />
           </ul>
         </li>
       ))}

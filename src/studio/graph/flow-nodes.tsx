@@ -1,15 +1,18 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
-import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { TriangleAlert } from 'lucide-react';
+import { useId, type ReactNode } from 'react';
+import type { FlowGroup } from '../../simulation/flow-groups.ts';
 import type { FlowNode, FlowRule } from '../../simulation/flow.ts';
-import type { FlowGroup } from '../../simulation/flow-view.ts';
 import { VerdictBadge, VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { ConditionWords } from './condition-words.tsx';
 import styles from './flow-nodes.module.css';
+import { focusOn, toggleGroup, toggleRule } from './graph-actions.ts';
 import { useGraph, useGraphStore } from './graph-context.ts';
-import { markOf, markText } from './graph-state.ts';
-import { toggleGroup, toggleRule } from './graph-actions.ts';
+import { decidersIn, markOf } from './graph-marks.ts';
+import { isRuleOpen } from './graph-state.ts';
+import { StateMark } from './state-mark.tsx';
+import { Toggle } from './toggle.tsx';
 
 type Props<T> = NodeProps<Node<{ readonly node: T }>>;
 
@@ -18,12 +21,14 @@ function Frame({
   id,
   kind,
   selected = false,
+  isOpen = false,
   verdict,
   children,
 }: {
   readonly id: string;
   readonly kind: string;
   readonly selected?: boolean;
+  readonly isOpen?: boolean;
   readonly verdict?: string;
   readonly children: ReactNode;
 }) {
@@ -36,6 +41,7 @@ function Frame({
       data-state={state}
       data-decisive={decisive || undefined}
       data-selected={selected || undefined}
+      data-open={isOpen || undefined}
       data-verdict={verdict}
     >
       <Handle type="target" position={Position.Left} className={styles['handle']} />
@@ -45,20 +51,43 @@ function Frame({
   );
 }
 
-function MarkText({ id }: { readonly id: string }) {
-  const text = useGraph((state) => markText(markOf(state, id)));
-  return text === '' ? null : <span className={styles['mark']}>{text}</span>;
+/** Check, engine, scope, ladder and verdict: pressed, it is shown with its neighbours alone. */
+function PlainButton({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  const graph = useGraphStore();
+  const why = useGraph((state) => markOf(state, id).detail?.why);
+  const focused = useGraph((state) => state.query.focus === id);
+  const describing = useId();
+  return (
+    <>
+      <button
+        type="button"
+        className={styles['plain']}
+        data-node-button=""
+        aria-pressed={focused}
+        aria-describedby={why === undefined ? undefined : describing}
+        title={why}
+        onClick={() => {
+          focusOn(graph, focused ? undefined : id);
+        }}
+      >
+        {children}
+      </button>
+      {why === undefined ? null : (
+        <span id={describing} hidden>
+          {why}
+        </span>
+      )}
+    </>
+  );
 }
 
-/** Check, engine, scope and ladder: a sentence, and how it came out. */
 function PlainNode({ id, data }: Props<Exclude<FlowNode, FlowRule>>) {
-  const why = useGraph((state) => markOf(state, id).detail?.why);
   return (
     <Frame id={id} kind={data.node.kind}>
-      <div className={styles['plain']} title={why}>
+      <PlainButton id={id}>
         <span className={styles['words']}>{data.node.text}</span>
-        <MarkText id={id} />
-      </div>
+        {data.node.kind === 'check' ? null : <StateMark id={id} />}
+      </PlainButton>
     </Frame>
   );
 }
@@ -66,9 +95,9 @@ function PlainNode({ id, data }: Props<Exclude<FlowNode, FlowRule>>) {
 function VerdictNode({ id, data }: Props<Extract<FlowNode, { kind: 'verdict' }>>) {
   return (
     <Frame id={id} kind="verdict" verdict={data.node.verdict}>
-      <div className={styles['verdict']}>
+      <PlainButton id={id}>
         <VerdictBadge mark={data.node.verdict} large />
-      </div>
+      </PlainButton>
     </Frame>
   );
 }
@@ -77,31 +106,29 @@ function RuleNode({ id, data }: Props<FlowRule>) {
   const { node } = data;
   const studio = useStudio();
   const graph = useGraphStore();
-  const isOpen = useGraph((state) => state.query.openRules?.includes(id) ?? false);
+  const isOpen = useGraph((state) => isRuleOpen(state, id));
   const broken = useGraph((state) => state.picture?.broken.get(id));
   const why = useGraph((state) => markOf(state, id).detail?.why);
   const selected = useStudioState((state) => state.selection?.ruleId === node.ruleId);
-  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  const describing = useId();
   return (
-    <Frame id={id} kind="rule" selected={selected} verdict={node.verdict}>
-      <div className={styles['ruleHead']}>
-        <button
-          type="button"
-          className={styles['toggle']}
-          aria-expanded={isOpen}
-          aria-label={`Conditions of ${node.ruleId}`}
+    <Frame id={id} kind="rule" selected={selected} isOpen={isOpen} verdict={node.verdict}>
+      <div className={styles['head']}>
+        <Toggle
+          isOpen={isOpen}
+          label={`Conditions of ${node.ruleId}`}
           disabled={node.clauses.length === 0}
-          onClick={() => {
+          onToggle={() => {
             toggleRule(graph, id);
           }}
-        >
-          <Chevron size={14} aria-hidden="true" />
-        </button>
-        <VerdictIcon mark={node.verdict} size={14} />
+        />
+        <VerdictIcon mark={node.verdict} size={15} />
         <button
           type="button"
-          className={styles['ruleId']}
+          className={styles['name']}
+          data-node-button=""
           aria-current={selected ? 'true' : undefined}
+          aria-describedby={describing}
           onClick={() => {
             studio.select({ ruleId: node.ruleId, path: node.path, span: node.span }, 'graph');
           }}
@@ -113,19 +140,21 @@ function RuleNode({ id, data }: Props<FlowRule>) {
             <TriangleAlert size={13} aria-hidden="true" /> broken
           </span>
         )}
-        <MarkText id={id} />
+        <StateMark id={id} />
       </div>
-      {node.issue === undefined || !isOpen ? null : (
-        <div className={styles['issue']}>
-          <code>{node.issue}</code> {node.severity?.toLowerCase()}
-        </div>
-      )}
-      <p
-        className={isOpen ? styles['sentence'] : styles['summary']}
-        title={isOpen ? why : node.text}
+      <div
+        id={describing}
+        className={styles['body']}
+        title={isOpen ? undefined : (why ?? node.text)}
       >
-        {node.text}
-      </p>
+        {node.issue === undefined ? null : (
+          <p className={styles['issue']}>
+            <code>{node.issue}</code> {node.severity?.toLowerCase()}
+          </p>
+        )}
+        <p className={isOpen ? styles['sentence'] : styles['summary']}>{node.text}</p>
+        {why === undefined ? null : <span hidden>{why}</span>}
+      </div>
       {isOpen ? (
         <ConditionWords ruleId={node.ruleId} path={node.path} clauses={node.clauses} />
       ) : null}
@@ -133,25 +162,38 @@ function RuleNode({ id, data }: Props<FlowRule>) {
   );
 }
 
+/** Names shown of the rules of a closed group that decided; the others are counted. */
+const NAMES = 2;
+
 function GroupNode({ id, data }: Props<FlowGroup>) {
+  const { node } = data;
   const graph = useGraphStore();
+  const deciders = useGraph((state) => decidersIn(state, node).join('\n'));
+  const names =
+    deciders === '' ? [] : deciders.split('\n').map((each) => each.slice('rule:'.length));
+  const rules = `${node.ruleIds.length} ${node.ruleIds.length === 1 ? 'rule' : 'rules'}`;
+  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : '';
+  const decide = names.length === 0 ? '' : `: ${names.slice(0, NAMES).join(', ')}${more} decided`;
   return (
-    <Frame id={id} kind="group">
-      <div className={styles['ruleHead']}>
-        <button
-          type="button"
-          className={styles['toggle']}
-          aria-expanded={false}
-          aria-label={`Open the group ${data.node.text}`}
-          onClick={() => {
+    <Frame id={id} kind={node.isOpen ? 'heading' : 'group'}>
+      <div className={styles['head']}>
+        <Toggle
+          isOpen={node.isOpen}
+          label={`Rules of ${node.text}`}
+          isNodeButton
+          onToggle={() => {
             toggleGroup(graph, id);
           }}
-        >
-          <ChevronRight size={14} aria-hidden="true" />
-        </button>
-        <span className={styles['ruleId']}>{data.node.text}</span>
+        />
+        <span className={styles['name']} title={node.text}>
+          {node.text}
+        </span>
+        {node.isOpen ? <span className={styles['of']}>{rules}</span> : null}
+        <StateMark id={id} />
       </div>
-      <p className={styles['sentence']}>{`${data.node.ruleIds.length} rules`}</p>
+      {node.isOpen ? null : (
+        <p className={styles['summary']} title={names.join('\n')}>{`${rules}${decide}`}</p>
+      )}
     </Frame>
   );
 }
@@ -164,5 +206,6 @@ export const nodeTypes = {
   ladder: PlainNode,
   verdict: VerdictNode,
   rule: RuleNode,
-  group: GroupNode,
+  // Not "group": the library draws a box of its own around those.
+  rules: GroupNode,
 };

@@ -17,7 +17,22 @@ export function toggleRule(graph: GraphStore, id: string): void {
 
 /** Opens or closes a group of rules. */
 export function toggleGroup(graph: GraphStore, id: string): void {
-  change(graph, { openGroups: toggled(graph.getState().query.openGroups, id) });
+  change(graph, { toggledGroups: toggled(graph.getState().query.toggledGroups, id) });
+}
+
+/** Shows one node with its neighbours alone, or all of them. */
+export function focusOn(graph: GraphStore, id: string | undefined): void {
+  graph.setState(({ query: { focus: _old, ...rest } }) => ({
+    query: id === undefined ? rest : { ...rest, focus: id },
+  }));
+}
+
+/** Opens all groups, or closes them. */
+export function setGroupsOpen(graph: GraphStore, isOpen: boolean): void {
+  const view = graph.getState().picture?.view;
+  const groups = view?.nodes.filter((node) => node.kind === 'group') ?? [];
+  const isDefault = isOpen !== view?.isCollapsed;
+  change(graph, { toggledGroups: isDefault ? [] : groups.map(({ id }) => id) });
 }
 
 /** Opens all rules, or closes them. */

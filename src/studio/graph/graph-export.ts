@@ -1,6 +1,9 @@
 /** The drawing as a file: an SVG of its own, not a picture of the page, so that it stays sharp and readable. */
 import type { FlowBox } from '../../worker/flow-layout.ts';
-import { markOf, type GraphState } from './graph-state.ts';
+import type { FlowPicture } from '../../worker/flow-api.ts';
+import { cardRows } from './export-rows.ts';
+import { edgeMark, markOf } from './graph-marks.ts';
+import type { GraphState } from './graph-state.ts';
 
 const margin = 24;
 const lineHeight = 18;
@@ -12,10 +15,12 @@ interface Ink {
   readonly text: string;
   readonly quiet: string;
   readonly line: string;
-  readonly accent: string;
+  /** Of the way that decided. */
+  readonly way: string;
 }
 
-function currentInk(): Ink {
+function currentInk(state: GraphState): Ink {
+  const verdict = state.mode === 'scenario' ? state.trace?.states?.verdict : undefined;
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -24,7 +29,7 @@ function currentInk(): Ink {
     text: color('--text'),
     quiet: color('--text-quiet'),
     line: color('--line-strong'),
-    accent: color('--accent'),
+    way: color(verdict === undefined ? '--accent' : `--${verdict.toLowerCase()}`),
   };
 }
 
@@ -36,43 +41,25 @@ function escape(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** Breaks a sentence into lines of at most `letters`, between words. */
-function wrapped(text: string, letters: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > letters) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
-}
+type ViewNode = FlowPicture['view']['nodes'][number];
 
-function card(
-  state: GraphState,
-  ink: Ink,
-  id: string,
-  title: string,
-  text: string,
-  box: FlowBox,
-): string {
-  const mark = markOf(state, id);
-  const stroke = mark.decisive ? ink.accent : ink.line;
+function card(state: GraphState, ink: Ink, node: ViewNode, box: FlowBox): string {
+  const { decisive } = markOf(state, node.id);
   const letters = Math.floor((box.width - 22) / 6.6);
-  const rows = [...(title === '' ? [] : [title]), ...wrapped(text, letters)];
+  const rows = cardRows(state, node, letters);
+  const room = Math.max(1, Math.floor((box.height - 10) / lineHeight));
   const spans = rows
-    .map((row, index) => {
-      const weight = index === 0 && title !== '' ? ' font-weight="600"' : '';
-      const y = box.y + 22 + index * lineHeight;
-      return `<text x="${box.x + 11}" y="${y}"${weight}>${escape(row)}</text>`;
+    .slice(0, room)
+    .map(({ text, isStrong, depth }, index) => {
+      const isCut = index === room - 1 && rows.length > room;
+      const weight = isStrong ? ' font-weight="600"' : '';
+      const y = box.y + 20 + index * lineHeight;
+      return `<text x="${box.x + 11 + depth * 10}" y="${y}"${weight}>${escape(text)}${isCut ? '…' : ''}</text>`;
     })
     .join('');
   return (
     `<rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="8" fill="${ink.card}" ` +
-    `stroke="${stroke}" stroke-width="${mark.decisive ? 3 : 1}"/>${spans}`
+    `stroke="${decisive ? ink.way : ink.line}" stroke-width="${decisive ? 3 : 1}"/>${spans}`
   );
 }
 
@@ -80,40 +67,30 @@ function card(
 function flowSvg(state: GraphState, ink: Ink): string {
   const { picture } = state;
   if (picture === undefined) return '<svg xmlns="http://www.w3.org/2000/svg"/>';
-  const { boxes } = picture.layout;
-  const all = [...boxes.values()];
-  const top = Math.min(0, ...all.map((box) => box.y)) - margin;
-  const bottom = Math.max(0, ...all.map((box) => box.y + box.height)) + margin;
-  const right = Math.max(0, ...all.map((box) => box.x + box.width)) + margin;
+  const { boxes, routes, width, height } = picture.layout;
+  const top = Math.min(0, ...[...boxes.values()].map((box) => box.y));
   const edges = picture.view.edges
-    .flatMap((edge) => {
-      const from = boxes.get(edge.from);
-      const to = boxes.get(edge.to);
-      if (from === undefined || to === undefined) return [];
-      const decisive = state.trace?.states?.edges.get(edge.id)?.isDecisive === true;
-      const [x1, y1] = [from.x + from.width, from.y + from.height / 2];
-      const [x2, y2] = [to.x, to.y + to.height / 2];
-      const bend = Math.max(40, Math.abs(x2 - x1) / 2);
-      const stroke = decisive ? ink.accent : ink.line;
-      return [
-        `<path d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}" fill="none" stroke="${stroke}" stroke-width="${decisive ? 3 : 1}"/>`,
-      ];
-    })
+    .map((edge) => ({ edge, route: routes.get(edge.id), mark: edgeMark(state, edge) }))
+    .filter(({ edge, mark }) => edge.kind !== 'fails' || mark.state === 'true')
+    // The way that decided lies on top.
+    .toSorted((a, b) => Number(a.mark.decisive) - Number(b.mark.decisive))
+    .map(
+      ({ route, mark: { decisive } }) =>
+        `<path d="${route ?? ''}" fill="none" stroke="${decisive ? ink.way : ink.line}" stroke-width="${decisive ? 3 : 1}"/>`,
+    )
     .join('');
   const nodes = picture.view.nodes
     .flatMap((node) => {
       const box = boxes.get(node.id);
-      if (box === undefined) return [];
-      const title = node.kind === 'rule' ? node.ruleId : '';
-      return [card(state, ink, node.id, title, node.text, box)];
+      return box === undefined ? [] : [card(state, ink, node, box)];
     })
     .join('');
-  const width = right + margin;
-  const height = bottom - top;
+  const [x, y] = [-margin, top - margin];
+  const [wide, high] = [width + 2 * margin, height + 2 * margin];
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${top} ${width} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="${x} ${y} ${wide} ${high}" ` +
     `font-family="Inter, system-ui, sans-serif" font-size="12" fill="${ink.text}">` +
-    `<rect x="${-margin}" y="${top}" width="${width}" height="${height}" fill="${ink.surface}"/>${edges}${nodes}</svg>`
+    `<rect x="${x}" y="${y}" width="${wide}" height="${high}" fill="${ink.surface}"/>${edges}${nodes}</svg>`
   );
 }
 
@@ -126,7 +103,7 @@ function download(blob: Blob, name: string): void {
 }
 
 function svgBlob(state: GraphState): Blob {
-  return new Blob([flowSvg(state, currentInk())], { type: 'image/svg+xml' });
+  return new Blob([flowSvg(state, currentInk(state))], { type: 'image/svg+xml' });
 }
 
 /** Downloads the drawing as an SVG file. */

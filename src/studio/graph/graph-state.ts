@@ -1,10 +1,17 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FlowCounts } from '../../simulation/flow-counts.ts';
-import type { FlowState, FlowNodeState } from '../../simulation/flow-states.ts';
+import type { FlowState } from '../../simulation/flow-states.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from '../../worker/flow-api.ts';
 
 /** What colours the graph: nothing, the selected scenario, or all scenarios together. */
 export type GraphMode = 'plain' | 'scenario' | 'run';
+
+/** How far long work is. */
+export interface FlowProgress {
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
 
 /** Everything the graph is drawn from. */
 export interface GraphState {
@@ -14,6 +21,8 @@ export interface GraphState {
   readonly failure: string | undefined;
   readonly mode: GraphMode;
   readonly trace: FlowTrace | undefined;
+  /** Names the check that `trace` is of: pack, scenario and tool. */
+  readonly traced: string | undefined;
   /** Which tool of which scenario is shown; undefined: the one that decided. */
   readonly tool: { readonly scenarioId: string; readonly index: number } | undefined;
   readonly counts: FlowCounts | undefined;
@@ -21,6 +30,12 @@ export interface GraphState {
   readonly step: number | undefined;
   /** What the first `step` steps settled, when stepping; the rest is not reached yet. */
   readonly stepped: ReadonlyMap<string, FlowState> | undefined;
+  /** The rule that stands open because one of its conditions is selected, by node id. */
+  readonly selectedRule: string | undefined;
+  /** Only the rules that decided the check that is shown. */
+  readonly onlyWay: boolean;
+  /** A run is being counted, or a large picture drawn. */
+  readonly progress: FlowProgress | undefined;
   /** The flow as nested lists instead of a drawing. */
   readonly asList: boolean;
 }
@@ -35,67 +50,19 @@ export function createGraphState(): GraphStore {
     failure: undefined,
     mode: 'scenario',
     trace: undefined,
+    traced: undefined,
     tool: undefined,
     counts: undefined,
     step: undefined,
     stepped: undefined,
+    selectedRule: undefined,
+    onlyWay: false,
+    progress: undefined,
     asList: false,
   }));
 }
 
-/** How a node, clause or condition is drawn. */
-export interface Mark {
-  readonly state: FlowState | 'never' | undefined;
-  readonly decisive: boolean;
-  readonly detail: FlowNodeState | undefined;
-  /** For a whole run: how many checks came here and were true. */
-  readonly count: string | undefined;
-}
-
-const unmarked: Mark = { state: undefined, decisive: false, detail: undefined, count: undefined };
-
-/** The mark of a node, clause or condition in the state that is shown. */
-export function markOf(state: GraphState, id: string): Mark {
-  switch (state.mode) {
-    case 'plain':
-      return unmarked;
-    case 'scenario': {
-      const detail = state.trace?.states?.nodes.get(id);
-      if (detail === undefined) return unmarked;
-      if (state.stepped !== undefined) {
-        const reached = state.stepped.get(id) ?? 'not-reached';
-        return { state: reached, decisive: false, detail, count: undefined };
-      }
-      return { state: detail.state, decisive: detail.isDecisive, detail, count: undefined };
-    }
-    case 'run': {
-      const tally = state.counts?.nodes.get(id);
-      if (tally === undefined) return { ...unmarked, state: 'never' };
-      return {
-        state: tally.true === 0 ? 'never' : undefined,
-        decisive: false,
-        detail: undefined,
-        count: `${tally.true} of ${state.counts?.checks ?? 0}`,
-      };
-    }
-  }
-}
-
-/** The words for a mark, for people who do not see colours. */
-export function markText(mark: Mark): string {
-  if (mark.count !== undefined) return mark.count;
-  switch (mark.state) {
-    case 'true':
-      return 'true';
-    case 'false':
-      return 'false';
-    case 'error':
-      return mark.detail?.error ?? 'error';
-    case 'not-reached':
-      return 'not reached';
-    case 'never':
-      return 'never';
-    case undefined:
-      return '';
-  }
+/** Whether a rule's card shows its conditions. */
+export function isRuleOpen({ query, selectedRule }: GraphState, id: string): boolean {
+  return id === selectedRule || (query.openRules?.includes(id) ?? false);
 }

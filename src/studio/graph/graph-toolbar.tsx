@@ -1,10 +1,9 @@
-import { useReactFlow } from '@xyflow/react';
 import { Download } from 'lucide-react';
 import { useId } from 'react';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { useStudioState } from '../state/context.ts';
-import { setAllOpen } from './graph-actions.ts';
+import { focusOn, setAllOpen, setGroupsOpen } from './graph-actions.ts';
 import { useGraph, useGraphStore } from './graph-context.ts';
 import { exportPng, exportSvg } from './graph-export.ts';
 import type { GraphMode } from './graph-state.ts';
@@ -22,13 +21,18 @@ const groupings = ['file', 'action', 'issue', 'verdict'] as const;
 /** What is shown of the flow, how it is grouped, and its export. */
 export function GraphToolbar() {
   const graph = useGraphStore();
-  const flow = useReactFlow();
   const mode = useGraph((state) => state.mode);
   const group = useGraph((state) => state.query.group);
   const text = useGraph((state) => state.query.text ?? '');
   const focus = useGraph((state) => state.query.focus);
   const anyOpen = useGraph((state) => (state.query.openRules?.length ?? 0) > 0);
   const asList = useGraph((state) => state.asList);
+  const onlyWay = useGraph((state) => state.onlyWay);
+  const grouping = useGraph((state) => state.picture?.view.grouping);
+  const groupsOpen = useGraph(
+    (state) =>
+      state.picture?.view.nodes.some((node) => node.kind === 'group' && node.isOpen) ?? false,
+  );
   const matching = useGraph((state) => state.picture?.view.matching);
   const selection = useStudioState((state) => state.selection?.ruleId);
   const packId = useStudioState((state) => state.packId ?? 'pack');
@@ -63,7 +67,7 @@ export function GraphToolbar() {
         value={group ?? ''}
         onChange={(event) => {
           const next = groupings.find((each) => each === event.target.value);
-          graph.setState(({ query: { group: _old, ...rest } }) => ({
+          graph.setState(({ query: { group: _old, toggledGroups: _toggled, ...rest } }) => ({
             query: next === undefined ? rest : { ...rest, group: next },
           }));
         }}
@@ -85,19 +89,23 @@ export function GraphToolbar() {
         }}
       />
       <span className={styles['count']} role="status">
-        {matching === undefined ? '' : `${matching} rules`}
+        {matching === undefined ? '' : `${matching} ${matching === 1 ? 'rule' : 'rules'}`}
       </span>
+      {mode === 'scenario' ? (
+        <Button
+          aria-pressed={onlyWay}
+          onClick={() => {
+            graph.setState({ onlyWay: !onlyWay });
+          }}
+        >
+          Only what decided
+        </Button>
+      ) : null}
       <Button
         disabled={selection === undefined && focus === undefined}
         aria-pressed={focus !== undefined}
         onClick={() => {
-          graph.setState(({ query: { focus: old, ...rest } }) => ({
-            query:
-              old !== undefined || selection === undefined
-                ? rest
-                : { ...rest, focus: `rule:${selection}` },
-          }));
-          requestAnimationFrame(() => void flow.fitView({ padding: 0.1, maxZoom: 1 }));
+          focusOn(graph, focus !== undefined ? undefined : `rule:${selection ?? ''}`);
         }}
       >
         {focus === undefined ? 'Focus' : 'Show all'}
@@ -109,13 +117,22 @@ export function GraphToolbar() {
       >
         {anyOpen ? 'Close rules' : 'Open rules'}
       </Button>
+      {grouping === undefined ? null : (
+        <Button
+          onClick={() => {
+            setGroupsOpen(graph, !groupsOpen);
+          }}
+        >
+          {groupsOpen ? 'Close groups' : 'Open groups'}
+        </Button>
+      )}
       <Button
         aria-pressed={asList}
         onClick={() => {
           graph.setState({ asList: !asList });
         }}
       >
-        {asList ? 'As drawing' : 'As list'}
+        As list
       </Button>
       <Menu
         align="end"
