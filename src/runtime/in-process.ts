@@ -4,6 +4,7 @@ import { bundleLoader } from './bundles/bundle-loader.ts';
 import { undecided, type Decider } from './check-result.ts';
 import { readFile } from './host.ts';
 import { Metrics } from './server/metrics.ts';
+import { PolicySet } from './server/policy-set.ts';
 import { packLoader, PolicySource, type Loader } from './server/policy-source.ts';
 import { answerCheck, type Service } from './server/service.ts';
 import { LocalStore } from './state/local-store.ts';
@@ -50,7 +51,7 @@ export function createRuntime(options: RuntimeOptions | UnsignedOptions): Promis
 export async function runtimeOf(load: Loader, now: () => number = Date.now): Promise<Runtime> {
   const source = new PolicySource(load, now);
   const service: Service = {
-    source,
+    policies: new PolicySet([source]),
     metrics: new Metrics(),
     // Runs are counted for as long as this process runs.
     state: { store: new LocalStore(), onFailure: 'refuse' },

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { bundleLoader } from './bundles/bundle-loader.ts';
 import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { runProgram } from './program.ts';
@@ -11,6 +12,7 @@ import {
   ask,
   bundleFolder,
   get,
+  namedBundle,
   OWNER,
   quietHost,
   remove,
@@ -214,6 +216,54 @@ describe('a server with keys', () => {
     const two = await addKey('--environment', 'staging', 'test');
     const more = await serve();
     expect((await ask(more.check, OWNER, withKey(two))).status).toBe(403);
+  });
+
+  test('of several bundles a key reaches its own, and says which when it has more', async () => {
+    await writeFile(join(folder, 'gate.cjar'), await namedBundle('gate'));
+    const host = quietHost();
+    const load = ['door', 'gate'].map((name) =>
+      bundleLoader(host, {
+        bundle: join(folder, `${name}.cjar`),
+        trust: join(folder, 'trust.json'),
+        state: join(folder, 'accepted.json'),
+      }),
+    );
+    const keys = {
+      door: await addKey('--bundle', 'door'),
+      gate: await addKey('--bundle', 'gate'),
+      both: await addKey('--bundle', 'door', 'gate'),
+      any: await addKey(),
+      none: await addKey('--bundle', 'window'),
+    };
+    const { check, server } = await serve({ load });
+    const asked = async (key: keyof typeof keys, version?: string) => {
+      const body = version === undefined ? OWNER : { ...OWNER, policy_pack_version: version };
+      const answer = await ask(check, body, withKey(keys[key]));
+      return answer.body['policy_version'] ?? `${answer.status} ${String(answer.body['error'])}`;
+    };
+    expect(await asked('door')).toBe('door@1.0.0');
+    expect(await asked('door', 'door@1.0.0')).toBe('door@1.0.0');
+    expect(await asked('door', 'gate@1.0.0')).toBe('403 OUTSIDE_KEY');
+    expect(await asked('door', 'window@1.0.0')).toBe('403 OUTSIDE_KEY');
+    expect(await asked('gate')).toBe('gate@1.0.0');
+    expect(await asked('both')).toBe('422 PACK_NOT_NAMED');
+    expect(await asked('both', 'gate@1.0.0')).toBe('gate@1.0.0');
+    expect(await asked('both', 'gate@2.0.0')).toBe('422 PACK_VERSION_MISMATCH');
+    expect(await asked('any', 'door@1.0.0')).toBe('door@1.0.0');
+    expect(await asked('any', 'window@1.0.0')).toBe('422 PACK_VERSION_MISMATCH');
+    expect(await asked('none')).toBe('503 NO_TRUSTED_POLICY');
+    const policy = async (key: string, query = '') =>
+      (await get(`${server.url}/policy${query}`, withKey(key))).body['name'];
+    expect(await policy(keys.gate)).toBe('gate');
+    expect(await policy(keys.both)).toBeUndefined();
+    expect(await policy(keys.both, '?version=gate@1.0.0')).toBe('gate');
+    expect((await get(`${server.url}/readyz`)).body).toMatchObject({
+      policy: 'door@1.0.0, gate@1.0.0',
+    });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics.match(/^stage0_policy_info\{name="(?:door|gate)"/gmu)).toHaveLength(2);
+    // The rollback of one is remembered beside the other's.
+    expect(await readFile(join(folder, 'accepted.json'), 'utf8')).toMatch(/"door".*"gate"/su);
   });
 
   test('a broken file of keys changes nothing that works', async () => {

@@ -11,6 +11,7 @@ interface AddOptions {
   readonly file: string;
   readonly label: string;
   readonly plan: string;
+  readonly bundle?: readonly string[];
   readonly environment?: readonly string[];
   readonly tenant?: readonly string[];
 }
@@ -37,6 +38,7 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .requiredOption('--file <file>', 'the file of keys; made when it is not there')
         .requiredOption('--label <text>', 'whose key it is')
         .option('--plan <name>', 'a plan of the file', 'free')
+        .option('--bundle <name...>', 'the only bundles that decide for it')
         .option('--environment <name...>', 'the only environments that it is for')
         .option('--tenant <name...>', 'the only tenants that it is for')
         .action(async (options: AddOptions) => end(await add(host, options))),
@@ -58,7 +60,7 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
 }
 
 async function add(host: Host, options: AddOptions): Promise<number> {
-  const { file, label, plan, environment, tenant } = options;
+  const { file, label, plan, bundle, environment, tenant } = options;
   const known = await open(host, file, { orNew: true });
   if (!known.ok) return failed(host, known.error);
   if (!Object.hasOwn(known.value.plans, plan)) {
@@ -71,6 +73,7 @@ async function add(host: Host, options: AddOptions): Promise<number> {
     sha256,
     label,
     plan,
+    ...(bundle === undefined ? {} : { bundles: bundle }),
     ...(environment === undefined ? {} : { environments: environment }),
     ...(tenant === undefined ? {} : { tenants: tenant }),
     created: moment(),
@@ -86,8 +89,10 @@ async function list(host: Host, { file, json }: FileOptions): Promise<number> {
   const rows = known.value.keys.map(({ sha256: _hidden, ...key }) => key);
   if (json === true) host.out(`${JSON.stringify(rows)}\n`);
   else {
-    for (const { id, label, plan, environments, tenants, created, revoked } of rows) {
-      const only = [...(environments ?? []), ...(tenants ?? [])].join(', ');
+    for (const { id, label, plan, created, revoked, ...bound } of rows) {
+      const only = [bound.bundles, bound.environments, bound.tenants]
+        .flatMap((names) => names ?? [])
+        .join(', ');
       const state = revoked === undefined ? `since ${created}` : `revoked ${revoked}`;
       host.out(`${id}  ${plan}  ${state}  ${label}${only === '' ? '' : `  (only ${only})`}\n`);
     }

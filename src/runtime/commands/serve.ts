@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { readMask } from '../log/event.ts';
 
 interface Options {
-  readonly bundle?: string;
+  readonly bundle?: readonly string[];
   readonly poll: number;
   readonly trust?: string;
   readonly pack?: string;
@@ -42,7 +42,10 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 export function serveCommand(host: Host, end: (code: number) => void): Command {
   return new Command('serve')
     .description('answer checks over HTTP')
-    .option('--bundle <place>', 'the signed bundle that decides: a file, a folder or an address')
+    .option(
+      '--bundle <place...>',
+      'the signed bundle that decides: a file, a folder or an address; of several the key decides which',
+    )
     .option('--poll <seconds>', 'between two times that an address is asked', seconds, 60)
     .option('--trust <file>', 'trust.json: whose signatures count')
     .addOption(
@@ -100,6 +103,10 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --bundle and --trust are needed, or --pack for development\n');
     return EXIT.failed;
   }
+  if (bundle !== undefined && bundle.length > 1 && options.name !== undefined) {
+    host.error('error: --name is for one bundle\n');
+    return EXIT.failed;
+  }
   const { keys, shadow } = options;
   if (keys === undefined && options.open !== true && !LOOPBACK.has(options.host)) {
     host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
@@ -123,12 +130,14 @@ async function run(host: Host, options: Options): Promise<number> {
   const signed = bundle !== undefined && trust !== undefined;
   const verify = host.verifier === undefined ? undefined : verifyInThread(host.verifier);
   const load = signed
-    ? bundleLoader(host, { ...options, bundle, trust, state: options.accepted }, verify)
+    ? bundle.map((place) =>
+        bundleLoader(host, { ...options, bundle: place, trust, state: options.accepted }, verify),
+      )
     : packLoader(host, pack ?? '');
   if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');
   const places = [
     ...(shadow === undefined ? [] : [shadow]),
-    ...(signed ? [bundle, trust] : [pack ?? '']),
+    ...(signed ? [...bundle, trust] : [pack ?? '']),
     ...(keys === undefined ? [] : [keys]),
   ];
   const started = await startServing(host, {

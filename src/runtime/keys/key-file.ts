@@ -39,6 +39,8 @@ const ApiKey = z
     sha256: Sha256,
     label: z.string().max(200),
     plan: Name,
+    /** The only bundles that decide for it, by name; absent: any that the server has. */
+    bundles: Names.optional(),
     /** The only environments that its checks may be about; absent: any. */
     environments: Names.optional(),
     /** The only tenants that its checks may be about; absent: any. */

@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server';
+import { packVersion } from '../../decision/record.ts';
 import { Hono, type Context } from 'hono';
 import { asAuthZen, authZenMetadata, evaluation, evaluations } from './authzen.ts';
 import { answerPost, batch, check, explain, FAILED, type Route } from './check-routes.ts';
 import { requestIdOf, type Desk, type Reply } from './desk.ts';
 import { openApi } from './openapi.ts';
 import type { Refusal } from './refusal.ts';
-import { NO_POLICY } from './service.ts';
 
 interface Env {
   readonly Bindings: HttpBindings;
@@ -63,23 +63,25 @@ export function createApp(desk: Desk): Hono<Env> {
   app.get('/healthz', (c) => reply(c, 200, { status: 'alive' }));
 
   app.get('/readyz', (c) => {
-    const { served, ready, problem } = service.source.state();
-    const able = ready && !draining();
+    const { policies } = service;
+    const able = policies.ready() && !draining();
+    const loaded = policies.sources.flatMap((source) => source.loaded() ?? []);
     return reply(c, able ? 200 : 503, {
       status: able ? 'ready' : draining() ? 'stopping' : 'not ready',
-      policy: served === undefined ? null : `${served.pack.name}@${served.pack.version}`,
-      signed: served?.signed ?? null,
+      policy: loaded.length === 0 ? null : loaded.map(({ pack }) => packVersion(pack)).join(', '),
+      signed: loaded.length === 0 ? null : !policies.unsigned(),
       // What the bundle's own path or a key is called is the operator's business: it is in the log.
-      last_reload: problem === undefined ? 'ok' : 'failed',
+      last_reload: policies.problem() === undefined ? 'ok' : 'failed',
     });
   });
 
   app.get('/policy', (c) => {
     const who = desk.who(c.env.incoming);
     if (!who.ok) return refuse(c, who.error);
-    const served = service.source.current();
-    if (served === undefined) return refuse(c, NO_POLICY);
-    const { pack, id, signed, signers, loadedAt, expires } = served;
+    const asked = c.req.query('version') ?? '';
+    const served = service.policies.pick(who.value, { policy_pack_version: asked });
+    if (!served.ok) return refuse(c, served.error);
+    const { pack, id, signed, signers, loadedAt, expires } = served.value;
     return reply(c, 200, {
       name: pack.name,
       version: pack.version,
@@ -116,7 +118,7 @@ export function createApp(desk: Desk): Hono<Env> {
   app.get('/openapi.json', (c) => reply(c, 200, openApi(API_VERSION)));
 
   app.get('/metrics', (c) => {
-    const text = service.metrics.text(service.source.state());
+    const text = service.metrics.text(service.policies);
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 

@@ -20,8 +20,8 @@ import {
 } from '../../cedar/json/lossless.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
 import type { Ask, Desk, Reply } from './desk.ts';
-import type { Refusal } from './refusal.ts';
-import { answerCheck, NO_POLICY } from './service.ts';
+import { NO_POLICY, type Refusal } from './refusal.ts';
+import { answerCheck } from './service.ts';
 
 /** Where approvals are asked for, and under which address all this is known to others. */
 export interface AuthZenOptions {
@@ -81,7 +81,7 @@ export async function evaluations(desk: Desk, ask: Ask, body: Json): Promise<Rep
     const message = `evaluations must be a list of at most ${MAX_EVALUATIONS}.`;
     return desk.refuse(requestId, badRequest(message));
   }
-  if (desk.service.source.current() === undefined) return desk.refuse(requestId, NO_POLICY);
+  if (desk.service.policies.within(caller).length === 0) return desk.refuse(requestId, NO_POLICY);
   const taken = await desk.take(caller, list.length - 1);
   if (taken !== undefined) return desk.refuse(requestId, taken);
   const results: Evaluated[] = [];

@@ -94,8 +94,7 @@ export class Desk {
       'x-content-type-options': 'nosniff',
       'x-request-id': requestId,
     };
-    const { source } = this.service;
-    if (source.state().served?.signed === false) headers['x-stage0-unsigned'] = 'true';
+    if (this.service.policies.unsigned()) headers['x-stage0-unsigned'] = 'true';
     if (status === 413 || this.draining()) headers['connection'] = 'close';
     return more === undefined ? headers : { ...headers, ...more };
   }

@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
-import type { PolicyState } from './policy-source.ts';
+import type { PolicySet } from './policy-set.ts';
 
 /** Upper bounds of the latency histogram, in seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
@@ -55,7 +55,7 @@ export class Metrics {
   }
 
   /** Everything in the Prometheus text format, version 0.0.4. */
-  text(state: PolicyState): string {
+  text(policies: PolicySet): string {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(COUNTERS)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
@@ -63,7 +63,7 @@ export class Metrics {
         lines.push(`${name}${labels === '' ? '' : `{${labels}}`} ${count}`);
       }
     }
-    lines.push(...this.#histogram(), ...policyLines(state));
+    lines.push(...this.#histogram(), ...policyLines(policies));
     return `${lines.join('\n')}\n`;
   }
 
@@ -108,34 +108,40 @@ const COUNTERS = {
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
 };
 
-function policyLines({ served, ready, problem }: PolicyState): readonly string[] {
-  const lines = [
-    '# HELP stage0_policy_reload_failed Whether the last attempt to load policies failed.',
-    '# TYPE stage0_policy_reload_failed gauge',
-    `stage0_policy_reload_failed ${problem === undefined ? 0 : 1}`,
-    '# HELP stage0_ready Whether there are policies to decide with.',
-    '# TYPE stage0_ready gauge',
-    `stage0_ready ${ready ? 1 : 0}`,
+function policyLines(policies: PolicySet): readonly string[] {
+  const loaded = policies.sources.flatMap((source) => source.loaded() ?? []);
+  const gauge = (name: string, help: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0
+      ? []
+      : [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines.map((line) => name + line)];
+  const failed = policies.problem() === undefined ? 0 : 1;
+  return [
+    ...gauge('stage0_policy_reload_failed', 'Whether the last attempt to load policies failed.', [
+      ` ${failed}`,
+    ]),
+    ...gauge('stage0_ready', 'Whether there are policies to decide with.', [
+      ` ${policies.ready() ? 1 : 0}`,
+    ]),
+    ...gauge(
+      'stage0_policy_info',
+      'The policies that decide.',
+      loaded.map(({ pack: { name, version }, id, signed }) => {
+        return `{${labelText({ name, version, digest: id, signed: String(signed) })}} 1`;
+      }),
+    ),
+    ...gauge(
+      'stage0_policy_loaded_timestamp_seconds',
+      'When they were loaded.',
+      loaded.map(({ pack, loadedAt }) => `{${labelText({ name: pack.name })}} ${loadedAt / 1000}`),
+    ),
+    ...gauge(
+      'stage0_policy_expires_timestamp_seconds',
+      'When they stop deciding.',
+      loaded.flatMap(({ pack, expires }) =>
+        expires === undefined ? [] : `{${labelText({ name: pack.name })}} ${expires / 1000}`,
+      ),
+    ),
   ];
-  if (served === undefined) return lines;
-  const { name, version } = served.pack;
-  const labels = labelText({ name, version, digest: served.id, signed: String(served.signed) });
-  lines.push(
-    '# HELP stage0_policy_info The policies that decide.',
-    '# TYPE stage0_policy_info gauge',
-    `stage0_policy_info{${labels}} 1`,
-    '# HELP stage0_policy_loaded_timestamp_seconds When they were loaded.',
-    '# TYPE stage0_policy_loaded_timestamp_seconds gauge',
-    `stage0_policy_loaded_timestamp_seconds ${served.loadedAt / 1000}`,
-  );
-  if (served.expires !== undefined) {
-    lines.push(
-      '# HELP stage0_policy_expires_timestamp_seconds When they stop deciding.',
-      '# TYPE stage0_policy_expires_timestamp_seconds gauge',
-      `stage0_policy_expires_timestamp_seconds ${served.expires / 1000}`,
-    );
-  }
-  return lines;
 }
 
 /** Labels as the format escapes them: a rule's issue code is text that somebody wrote. */

@@ -98,11 +98,19 @@ export function openApi(version: string): Schema {
       responses: { ...responses(answers), ...refusals(CHECK_REFUSALS) },
     },
   });
-  const get = (summary: string, answers: Readonly<Record<string, Schema>>, keyed: boolean) => ({
+  const get = (
+    summary: string,
+    answers: Readonly<Record<string, Schema>>,
+    keyed: boolean,
+    more: readonly string[] = [],
+  ) => ({
     get: {
       summary,
       ...(keyed ? { security: KEY } : {}),
-      responses: { ...responses(answers), ...(keyed ? refusals(['401', '404', '503']) : {}) },
+      responses: {
+        ...responses(answers),
+        ...(keyed ? refusals(['401', '404', '503', ...more]) : {}),
+      },
     },
   });
   return {
@@ -120,7 +128,10 @@ export function openApi(version: string): Schema {
         207: ref('Batch'),
       }),
       '/usage': get("What is used of the key's quotas", { 200: ref('Usage') }, true),
-      '/policy': get('What decides', { 200: ref('Policy') }, true),
+      '/policy': {
+        ...get('What decides for this key', { 200: ref('Policy') }, true, ['403', '422']),
+        parameters: [VERSION],
+      },
       '/readyz': get(
         'Whether checks can be decided',
         { 200: ref('Ready'), 503: ref('Ready') },
@@ -167,6 +178,13 @@ const ALIVE: Schema = {
   properties: { status: { const: 'alive' } },
 };
 
+const VERSION = {
+  name: 'version',
+  in: 'query',
+  description: 'Which one, such as payments@1.4.0: needed by keys for several.',
+  schema: { type: 'string' },
+};
+
 function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
@@ -194,14 +212,14 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   400: 'The body is no JSON, or did not arrive whole',
   401: 'No key, or one that is not known',
   402: 'The plan does not include this',
-  403: 'The key is not for this environment or tenant',
+  403: 'The key is not for this bundle, environment or tenant',
   404: 'Nothing here',
   413: 'The body is larger than 1,000,000 bytes',
   415: 'The body must be application/json, not compressed',
-  422: 'Fields are wrong, or another pack version is loaded',
+  422: 'Fields are wrong, another pack version is loaded, or several and none is named',
   429: 'The quota is used up',
   500: 'It could not be decided',
-  503: 'No trusted policy is loaded, or the decision could not be written down',
+  503: 'No trusted policy is loaded, or the decision could not be counted or written down',
 };
 
 function schemaOf(shape: z.ZodType): Schema {

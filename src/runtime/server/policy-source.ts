@@ -67,6 +67,11 @@ export class PolicySource {
     return expires !== undefined && this.#now() >= expires ? undefined : this.#served;
   }
 
+  /** The last good ones, expired or not. */
+  loaded(): Served | undefined {
+    return this.#served;
+  }
+
   state(): PolicyState {
     const ready = this.current() !== undefined;
     const expired = this.#served !== undefined && !ready ? 'The policies have expired.' : undefined;

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'NO_TRUSTED_POLICY'
   | 'NOT_FOUND'
   | 'OUTSIDE_KEY'
+  | 'PACK_NOT_NAMED'
   | 'PACK_VERSION_MISMATCH'
   | 'PLAN_LACKS_FEATURE'
   | 'QUOTA_EXCEEDED'
@@ -25,6 +26,13 @@ export interface Refusal {
   /** Seconds, with a 429. */
   readonly retryAfter?: number;
 }
+
+/** Nothing may decide. */
+export const NO_POLICY: Refusal = {
+  status: 503,
+  code: 'NO_TRUSTED_POLICY',
+  message: 'No trusted policy is loaded.',
+};
 
 /** The store does not answer. */
 export const NO_STATE: Refusal = {

@@ -6,6 +6,7 @@ import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
 import { Metrics } from './metrics.ts';
+import { PolicySet } from './policy-set.ts';
 import { PolicySource, type Loader, type Reloaded } from './policy-source.ts';
 import { poll } from './poll.ts';
 import type { ServiceLog } from './service.ts';
@@ -14,7 +15,8 @@ import { openState } from '../state/open-state.ts';
 import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
-  readonly load: Loader;
+  /** One for each bundle that decides. */
+  readonly load: Loader | readonly Loader[];
   /** Loads policies that decide beside the others, change nothing and show where they differ. */
   readonly shadow?: Loader | undefined;
   /** Who may ask; absent: everybody. */
@@ -72,14 +74,17 @@ export async function startServing(
   }
   const gate = opened.value;
   const log = logging.value;
-  const source = new PolicySource(options.load, now);
+  const policies = new PolicySet([options.load].flat().map((load) => new PolicySource(load, now)));
   const shadow = options.shadow === undefined ? undefined : new PolicySource(options.shadow, now);
   let draining = false;
   const reload = async (again = true): Promise<void> => {
     const trouble = again ? await gate?.reload() : undefined;
     if (trouble !== undefined)
       host.error(`${trouble}\nThe keys are those that were read before.\n`);
-    reportLoaded(host, metrics, source, await source.reload(again));
+    // One after the other: they may share what remembers the accepted.
+    for (const source of policies.sources) {
+      reportLoaded(host, metrics, source, await source.reload(again));
+    }
     if (shadow === undefined) return;
     const { problem, known } = await shadow.reload(again);
     if (problem !== undefined && !known) host.error(`${problem}\nThe shadow was not loaded.\n`);
@@ -90,7 +95,7 @@ export async function startServing(
   const unpoll = options.poll === undefined ? undefined : poll(options.poll, () => reload(false));
   let url = '';
   const desk = new Desk({
-    service: { source, shadow, metrics, log, state, now },
+    service: { policies, shadow, metrics, log, state, now },
     gate,
     draining: () => draining,
     authZen: () => ({

@@ -13,12 +13,13 @@ import type { DecisionLog } from '../log/decision-log.ts';
 import { countCheck, uncounted, type CountedCheck, type ServiceState } from '../state/loops.ts';
 import { eventMembers, type DecisionEvent, type Mask, type ShadowFlip } from '../log/event.ts';
 import type { Metrics } from './metrics.ts';
+import type { PolicySet } from './policy-set.ts';
 import type { PolicySource, Served } from './policy-source.ts';
-import { NO_STATE, type Refusal } from './refusal.ts';
+import { NO_POLICY, NO_STATE, type Refusal } from './refusal.ts';
 
 /** What answers are made from. */
 export interface Service {
-  readonly source: PolicySource;
+  readonly policies: PolicySet;
   /** Policies that decide beside the others and change nothing. */
   readonly shadow?: PolicySource | undefined;
   readonly metrics: Metrics;
@@ -79,11 +80,13 @@ async function answer<D extends { readonly record: DecisionRecord }>(
   asked: Asked,
   deciding: Deciding<D>,
 ): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
-  const { source, now } = service;
-  const served = source.current();
-  if (served === undefined) return err(NO_POLICY);
+  const { policies, now } = service;
+  if (policies.within(asked.caller).length === 0) return err(NO_POLICY);
   const check = readFor(asked.caller, asked.body);
   if (!check.ok) return check;
+  const picked = policies.pick(asked.caller, check.value);
+  if (!picked.ok) return picked;
+  const served = picked.value;
   const at = { now: now(), requestId: asked.requestId };
   const counted = await countFor(service, served, asked.caller, check.value, at.now);
   if (!counted.ok) return counted;
@@ -122,11 +125,12 @@ interface Basis {
 }
 
 async function decideCounted<D extends { readonly record: DecisionRecord }>(
-  { shadow, metrics, log }: Service,
+  service: Service,
   { body, caller }: Asked,
   { served, at: { now, requestId }, counted }: Basis,
   deciding: Deciding<D>,
 ): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
+  const { metrics, log } = service;
   const { check, note } = counted;
   const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
   const at = { now, requestId, doubted };
@@ -137,7 +141,7 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
   }
   const { record } = decision.value;
   const text = JSON.stringify(record);
-  const flip = flipOf(shadow?.current(), check, record, at);
+  const flip = flipOf(shadowOf(service, served), check, record, at);
   if (log !== undefined) {
     const event: DecisionEvent = {
       input: asDecided(body, check),
@@ -158,6 +162,12 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
   metrics.decided(record);
   if (flip !== undefined) metrics.flipped(record.verdict, flip.verdict);
   return ok({ record, text, served, decision: decision.value });
+}
+
+/** What looks on where these policies decide: of several packs, the same one's. */
+function shadowOf({ policies, shadow }: Service, { pack }: Served): Served | undefined {
+  const other = shadow?.current();
+  return policies.sources.length === 1 || other?.pack.name === pack.name ? other : undefined;
 }
 
 /** What other policies would have said, when that is another verdict. */
@@ -202,12 +212,6 @@ function readFor(caller: Caller | undefined, body: Json): Result<Check, Refusal>
   const bound = bindCheck(check.value, key);
   return bound.ok ? bound : err({ status: 403, code: 'OUTSIDE_KEY', message: bound.error });
 }
-
-export const NO_POLICY: Refusal = {
-  status: 503,
-  code: 'NO_TRUSTED_POLICY',
-  message: 'No trusted policy is loaded.',
-};
 
 const ENGINE_FAILED: Refusal = {
   status: 500,

@@ -49,6 +49,14 @@ export function packFolder(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
+/** The small pack's bundle under another name. */
+export function namedBundle(name: string): Promise<Uint8Array> {
+  const files = smallPack();
+  const metadata = files.get('metadata.json') ?? '';
+  files.set('metadata.json', metadata.replace('"name":"door"', `"name":"${name}"`));
+  return forge({ pack: files, request: { ...REQUEST, files } });
+}
+
 /** Serves the bundle of a folder on a free port of the loopback. */
 export async function serveFolder(
   folder: string,
@@ -109,5 +117,6 @@ export async function raw(url: string, ...parts: readonly string[]): Promise<str
 }
 
 export async function remove(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  // A server that was told to stop may still be finishing a file.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }
