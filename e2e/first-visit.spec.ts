@@ -20,7 +20,7 @@ test('a first visit shows both headline verdicts and their reasons', async ({ pa
   await expect(studio.decision).toContainText('DESTRUCTIVE_ACTION_REQUIRES_APPROVAL');
 });
 
-for (const pack of ['guard', 'payments', 'production-changes', 'internal-tools']) {
+for (const pack of ['guard', 'payments', 'production-changes', 'internal-tools', 'coding-agent']) {
   test(`every scenario of ${pack} comes out as expected`, async ({ page }) => {
     const studio = new StudioPage(page);
     await studio.open(`#/${pack}`);

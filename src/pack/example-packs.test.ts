@@ -32,8 +32,14 @@ const packs = new Map([...FILES].map(([name, files]) => [name, readPack(files)])
 /** Bodies of real clients. They are not part of the repository; see the last suite. */
 const CLIENT_BODIES = new URL('../../../shared/stage0/scenarios.json', import.meta.url);
 
-test('there are four', () => {
-  expect(PACKS).toEqual(['guard', 'internal-tools', 'payments', 'production-changes']);
+test('there are five', () => {
+  expect(PACKS).toEqual([
+    'coding-agent',
+    'guard',
+    'internal-tools',
+    'payments',
+    'production-changes',
+  ]);
 });
 
 describe.each(PACKS)('%s', (name) => {

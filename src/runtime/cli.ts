@@ -4,10 +4,15 @@ import { processHost } from './host.ts';
 // Where Node can (from 22.8 on), it keeps what it compiled for the next start. Before the rest is loaded.
 const enableCompileCache: unknown = Reflect.get(nodeModule, 'enableCompileCache');
 if (typeof enableCompileCache === 'function') Reflect.apply(enableCompileCache, nodeModule, []);
-const { runProgram } = await import('./program.ts');
+const { failureOf, runProgram } = await import('./program.ts');
 
+const args = process.argv.slice(2);
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  process.exit(failureOf(args));
+});
 // Not `process.exit`: what is still being written to a pipe must arrive.
 process.exitCode = await runProgram(
-  process.argv.slice(2),
+  args,
   processHost(new URL('./verify-worker.js', import.meta.url)),
 );

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   export: async () => (await import('./commands/export.ts')).exportCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   'mcp-gate': async () => (await import('./commands/mcp-gate.ts')).mcpGateCommand,
+  hook: async () => (await import('./commands/hook.ts')).hookCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   log: async () => (await import('./commands/log.ts')).logCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
@@ -54,9 +55,17 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
     return code;
   } catch (error) {
     // Help ends here with 0, a command line that makes no sense with 1; both have been printed.
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? error.exitCode : failureOf(args);
   }
+}
+
+/**
+ * What a command ends with that could not do its work. To the hosts of hooks 1 means "go on", so that theirs
+ * is another.
+ */
+export function failureOf([command]: readonly string[]): number {
+  return command === 'hook' ? EXIT.refused : EXIT.failed;
 }
 
 function everyCommand(command: Command): readonly Command[] {

@@ -11,12 +11,16 @@ import { createRuntime } from '../in-process.ts';
 import { printProblem } from '../problem.ts';
 import { createGate, type Gate, type GateEvent, type GateOptions } from './gate.ts';
 
-export interface GateCommandOptions {
+/** Who decides. */
+export interface DeciderOptions {
   readonly pack?: string;
   readonly bundle?: string;
   readonly trust?: string;
   readonly state?: string;
   readonly server?: string;
+}
+
+export interface GateCommandOptions extends DeciderOptions {
   readonly tools?: string;
   readonly goal?: string;
   readonly context?: string;
@@ -28,7 +32,7 @@ const KEY = 'STAGE0_API_KEY';
 /** The variable that seals approvals, where they have to outlive the process. */
 const SECRET = 'STAGE0_GATE_SECRET';
 
-export function withGateOptions(command: Command): Command {
+export function withDeciderOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--server <url>', `stage0 serve, with the API key in the variable ${KEY}`),
@@ -36,7 +40,11 @@ export function withGateOptions(command: Command): Command {
     .option('--bundle <file>', 'the signed bundle that decides in this process')
     .option('--trust <file>', 'trust.json: whose signatures count')
     .option('--state <file>', 'remembers which bundle was accepted, and refuses what is older')
-    .option('--pack <folder>', 'an UNSIGNED pack, for development')
+    .option('--pack <folder>', 'an UNSIGNED pack, for development');
+}
+
+export function withGateOptions(command: Command): Command {
+  return withDeciderOptions(command)
     .option('--tools <file>', 'what the tools do; <pack>/tools.json when there is one')
     .option('--goal <text>', 'what the agent is after')
     .option('--context <json>', 'facts for every check, such as {"actor_role": "developer"}')
@@ -76,7 +84,8 @@ export async function openGate(
   }
 }
 
-async function openDecider(options: GateCommandOptions): Promise<Result<Decider, string>> {
+/** The decider that the options name; the error says why there is none. */
+export async function openDecider(options: DeciderOptions): Promise<Result<Decider, string>> {
   const { server, bundle, trust, state, pack } = options;
   const ways = [server, bundle, pack].filter((way) => way !== undefined);
   if (ways.length !== 1) return err('one of --server, --bundle and --pack says who decides');
@@ -127,6 +136,6 @@ function lineOf(event: GateEvent): string {
 }
 
 /** At once and not later: a tool must not run before the line stands. */
-function logTo(path: string): (event: GateEvent) => void {
+export function logTo(path: string): (event: GateEvent) => void {
   return (event) => appendFileSync(path, lineOf(event), { mode: 0o600 });
 }
