@@ -263,8 +263,21 @@ describe('stage0 attach', () => {
       const stranger = await verify('x.cjar', '--json');
       expect(JSON.parse(stranger.out)).toMatchObject({ code: 'E_UNTRUSTED_KEY' });
 
-      // The second of two people signs what is there.
-      expect((await stage0(['attach', '@x.cjar', '--sign-with', '@a.pem'])).code).toBe(0);
+      const trust = await stage0(['trust', '@pub.pem', '--label', 'the key service']);
+      await writeFile(at('kms.json'), trust.out);
+      const trusted = await stage0(['verify', '@x.cjar', '--trust', '@kms.json', ...NOW]);
+      expect(trusted.out).toContain('signed by the key service');
+
+      // The second of two people signs what is there, and two are asked for.
+      await keygen('b', ['--public', '@b.pub.pem']);
+      expect((await stage0(['attach', '@x.cjar', '--sign-with', '@b.pem'])).code).toBe(0);
+      const both = ['trust', '@pub.pem', '@b.pub.pem', '--threshold', '2'];
+      await writeFile(at('both.json'), (await stage0(both)).out);
+      expect(await stage0(['verify', '@x.cjar', '--trust', '@both.json', ...NOW])).toMatchObject({
+        code: 0,
+      });
+      const never = await stage0([...both.slice(0, 2), '--threshold', '2']);
+      expect(never).toMatchObject({ code: 1, out: '' });
       const swapped = ['--signature', 'release=@test-result.sig'];
       expect(await stage0(['attach', '@x.cjar', '--key', '@pub.pem', ...swapped])).toMatchObject({
         code: 1,
@@ -300,6 +313,14 @@ describe('stage0 attach', () => {
     }
     expect((await verify('x.cjar')).code).toBe(0);
   });
+});
+
+test('stage0 trust takes public keys alone', async () => {
+  await keygen('a', ['--public', '@a.pub.pem']);
+  expect(await stage0(['trust', '@a.pub.pem', '@a.pub.pem'])).toMatchObject({ code: 1, out: '' });
+  expect(await stage0(['trust', '@a.trust.json'])).toMatchObject({ code: 1, out: '' });
+  expect(await stage0(['trust', '@none.pem'])).toMatchObject({ code: 1, out: '' });
+  expect(await stage0(['trust', '@a.pub.pem', '--threshold', '0'])).toMatchObject({ code: 1 });
 });
 
 test('stage0 export writes a pack for AgentCore, with a list of what has no counterpart', async () => {

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
+  trust: async () => (await import('./commands/trust.ts')).trustCommand,
   bundle: async () => (await import('./commands/bundle.ts')).bundleCommand,
   attach: async () => (await import('./commands/attach.ts')).attachCommand,
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
