@@ -7,12 +7,17 @@ import { buildBundle } from './build.ts';
 import { NOW, optionsOf, trusting } from './testing/case.ts';
 import { CASES } from './testing/cases.ts';
 import { forge, REQUEST } from './testing/forge.ts';
+import { packWithRoles } from './testing/small-pack.ts';
 import { FIRST_VECTOR } from './testing/vectors.ts';
 import { readTrust, trustFileFor } from './trust.ts';
 import { verifyBundle } from './verify.ts';
 
 test('Chromium writes the bytes that Node writes', async () => {
   expect(sha256Hex(await forge())).toBe(FIRST_VECTOR);
+  // One that Node wrote, with another form of its policies for other engines.
+  const url = new URL('./vectors/ok-with-another-form-for-other-engines.cjar', import.meta.url);
+  const written = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  expect(sha256Hex(await forge({ pack: packWithRoles() }))).toBe(sha256Hex(written));
 });
 
 test('Chromium gives every case its code', async () => {

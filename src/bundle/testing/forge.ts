@@ -22,6 +22,7 @@ export interface Forgery {
   readonly manifest?: (manifest: Data) => Data;
   readonly manifestText?: (text: string) => string;
   readonly statement?: (statement: Data, role: KnownRole) => CanonicalJson;
+  readonly statementText?: (text: string, role: KnownRole) => string;
   /** What is signed as what. */
   readonly payloadType?: string;
   readonly signed?: (payloadType: string, payload: Bytes) => Bytes;
@@ -65,7 +66,8 @@ export async function forgedFiles(forgery: Forgery = {}): Promise<Map<string, By
   for (const [role, predicate] of predicates) {
     const statement = statementBytes(sha256Hex(manifest), role, predicate);
     const data = dataOf(statement);
-    const payload = utf8(canonicalJson(forgery.statement?.(data, role) ?? data));
+    const honestly = canonicalJson(forgery.statement?.(data, role) ?? data);
+    const payload = utf8(forgery.statementText?.(honestly, role) ?? honestly);
     files.set(attestationPath(role), await sign(payload, role, forgery));
   }
   put(files, forgery.after);

@@ -189,6 +189,9 @@ export const SIGNATURE_CASES: readonly Case[] = [
     statement: (statement) => ({ ...statement, _type: 'https://in-toto.io/Statement/v0.1' }),
   }),
   bad('E_SUBJECT', 'no statement', { statement: () => ['hello'] }),
+  bad('E_SUBJECT', 'a statement with a member twice', {
+    statementText: (text) => text.replace('{', '{"predicateType":"x",'),
+  }),
   bad('E_SUBJECT', 'a bundle under another’s name', {}, { options: { name: 'payments' } }),
   bad('E_ATTESTATION', 'the test result taken out', { after: { [TEST_RESULT]: undefined } }),
   bad('E_ATTESTATION', 'the release taken out', { after: { [RELEASE]: undefined } }),
