@@ -53,7 +53,14 @@ test('a misspelt verdict is a problem with a fix', async ({ page }) => {
   const row = page.getByRole('list', { name: 'Problems' }).getByRole('listitem').filter({
     hasText: 'DEFFER',
   });
-  await expect(row.first()).toBeVisible();
+  await row
+    .first()
+    .getByRole('button', { name: /what it means$/u })
+    .click();
+  const doc = page.getByRole('dialog', { name: 'annotation-value' });
+  await expect(doc).toContainText('A record is built from annotations');
+  await page.keyboard.press('Escape');
+  await expect(doc).toHaveCount(0);
   await row.first().getByRole('button', { name: 'Fix' }).click();
   await expect(studio.editor.locator('.view-lines')).toContainText('@verdict("DEFER")');
   await expect(row).toHaveCount(0);

@@ -72,7 +72,9 @@ test('policy files are created, renamed, deleted and brought back', async ({ pag
   await page.getByLabel('File name').fill('lock-down');
   await page.getByRole('button', { name: 'Create' }).click();
   await expect(studio.editor).toHaveAttribute('data-editor', 'policies/lock-down.cedar');
-  await studio.replaceText(
+  // The cursor stands in the new file already.
+  await expect(studio.editor.locator(':focus')).toHaveCount(1);
+  await studio.pasteOverAll(
     '@id("lock-down")\n@issue("LOCKED")\n@message("Everything is locked.")\nforbid (principal, action, resource);\n',
   );
   await expect(studio.row('payout-without-approval')).toHaveAttribute('data-verdict', 'DENY');

@@ -2,12 +2,11 @@ import type { PackProblem } from '../pack/problem.ts';
 import { SAID_BY_LINT } from './lint/annotations.ts';
 import { lint } from './lint/registry.ts';
 import type { PackModel } from './model.ts';
-import type { OfficialRequest } from './official/validation.ts';
 import { byLocation, type Problem } from './problem.ts';
 
 /** An answer of the official validator, made problems, with the texts that it is about. */
 export interface OfficialResult {
-  readonly texts: OfficialRequest['texts'];
+  readonly texts: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
 }
 

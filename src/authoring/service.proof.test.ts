@@ -75,7 +75,6 @@ describe('nothing throws, whatever the text', () => {
         service.outline(path);
         service.folding(path);
         service.tokens(path);
-        service.officialRequest();
         const spans = service
           .problems(readPack(files).problems)
           .flatMap(({ path: at, span }) => (at === path && span !== undefined ? [span] : []));

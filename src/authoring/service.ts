@@ -14,18 +14,11 @@ import type { PackFiles } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import { complete } from './complete/complete.ts';
 import type { CompletionItem } from './complete/item.ts';
-import { lintDoc } from './lint/registry.ts';
 import { ModelBuilder, type PackModel } from './model.ts';
 import { definition, references } from './names/find.ts';
 import { prepareRename, rename, type RenameRefusal, type RenameTarget } from './names/rename.ts';
-import {
-  officialProblems,
-  officialRequest,
-  type OfficialAnswer,
-  type OfficialRequest,
-} from './official/validation.ts';
 import type { Location, Problem, TextEdit } from './problem.ts';
-import { mergeProblems, type OfficialResult } from './problems.ts';
+import { mergeProblems } from './problems.ts';
 import { foldingRanges, type FoldingRange } from './view/folding.ts';
 import { hover, type Hover, type TracedValue } from './view/hover.ts';
 import { outline, type OutlineItem } from './view/outline.ts';
@@ -35,7 +28,6 @@ import { signatureHelp, type SignatureHelp } from './view/signature.ts';
 export class LanguageService {
   readonly #builder = new ModelBuilder();
   #model: PackModel = this.#builder.build(new Map());
-  #official: OfficialResult | undefined;
 
   /** Takes the files as they are now. Costs what changed: other files keep what was read of them. */
   update(files: PackFiles): void {
@@ -47,30 +39,9 @@ export class LanguageService {
     return this.#model;
   }
 
-  /**
-   * Everything that is wrong, by path and position: what the pack's readers said about the same files, our
-   * lint, and the official validator's last answer as far as the files it was about still stand.
-   */
+  /** What the pack's readers said about the same files and our lint, by path and position. */
   problems(pack: readonly PackProblem[]): readonly Problem[] {
-    return mergeProblems(this.#model, pack, this.#official);
-  }
-
-  /** Why a problem with this code matters and what to do; `undefined` for codes that are not our lint's. */
-  doc(code: string): string | undefined {
-    return lintDoc(code);
-  }
-
-  /** What to hand to `validate` of the official wasm; `undefined` while the schema does not read. */
-  officialRequest(): OfficialRequest | undefined {
-    return officialRequest(this.#model);
-  }
-
-  /** Takes the answer to an earlier request; `undefined` forgets it, as when the wasm died. */
-  takeOfficial(request: OfficialRequest, answer: OfficialAnswer | undefined): void {
-    this.#official =
-      answer === undefined
-        ? undefined
-        : { texts: request.texts, problems: officialProblems(request, answer) };
+    return mergeProblems(this.#model, pack);
   }
 
   /** What can be written at `offset`, the likeliest first. Works in code that does not parse. */

@@ -225,6 +225,8 @@ export interface ProblemList {
   readonly revision: number;
   /** By path, then position: of the pack's readers, our lint, and the official validator. */
   readonly problems: readonly Problem[];
+  /** What their codes mean, by code. */
+  readonly docs: Readonly<Record<string, string>>;
   /** Problems past those listed. */
   readonly unlisted: number;
   /** Whether the official validator's word is in, for the files as they are. */

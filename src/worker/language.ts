@@ -7,6 +7,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { effectSpan } from '../authoring/lint/rule.ts';
 import type { RenameRefusal } from '../authoring/names/rename.ts';
+import { problemDoc } from '../authoring/problem-docs.ts';
 import type { Problem } from '../authoring/problem.ts';
 import { mergeProblems, type OfficialResult } from '../authoring/problems.ts';
 import { LanguageService } from '../authoring/service.ts';
@@ -92,6 +93,7 @@ export function createLanguage(
           packId,
           revision,
           problems,
+          docs: Object.fromEntries(problems.map((one) => [one.code, problemDoc(one)])),
           unlisted: all.length - problems.length,
           official: isCurrent(official, pack.value.files),
         });

@@ -2,6 +2,7 @@ import * as wasm from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parsePolicies } from '../cedar/parse.ts';
+import { createLocalEngine } from './engine.ts';
 import { examplePacks } from './engine-parity.test.ts';
 import { utf16Offset } from './official-problem.ts';
 import { DEEP_SHAPES, deepest, policyWith } from './deep-texts.ts';
@@ -44,6 +45,49 @@ function guestsFile(text: string): Map<string, string> {
 function underlined(files: ReadonlyMap<string, string>, { path, span }: OfficialProblem) {
   return files.get(path)?.slice(span?.start, span?.end);
 }
+
+describe('what the validator says, among what is said anyway', () => {
+  /** The codes of a file's problems, before and after the validator has answered. */
+  async function codes(text: string): Promise<readonly (readonly string[])[]> {
+    const files = guestsFile(text);
+    const engine = createLocalEngine();
+    await engine.open('p', files);
+    const { problems } = await validate(files);
+    const listed = async (): Promise<readonly string[]> => {
+      const list = await engine.problems('p');
+      const all = list.ok ? list.value.problems : [];
+      return all.flatMap(({ path, code }) => (path === GUESTS ? [code] : []));
+    };
+    const before = await listed();
+    engine.takeOfficial('p', problems);
+    return [before, await listed()];
+  }
+
+  test('is not said twice', async () => {
+    const [before, after] = await codes(
+      '@id("x")\n@verdict("DEFFER")\nforbid (principal, action, resource) when { context.actor_role == "" };',
+    );
+    expect(after).toEqual(before);
+    expect(new Set(after)).toEqual(
+      new Set(['annotation-value', 'forbid-without-issue', 'forbid-can-error']),
+    );
+  });
+
+  test('leaves out what only follows from an unknown name', async () => {
+    const [, after] = await codes(
+      '@id("x")\npermit (principal, action == Action::"none", resource);',
+    );
+    expect(after).toEqual(['type-error']);
+  });
+
+  test('is kept where nobody else says it', async () => {
+    const [before, after] = await codes(
+      '@id("x")\npermit (principal == Agent::"аy", action, resource);',
+    );
+    expect(before).not.toContain('mixed-scripts');
+    expect(after).toContain('mixed-scripts');
+  });
+});
 
 describe('validate', () => {
   test.each([...examplePacks])('has no error to tell of pack %s', async (_name, files) => {

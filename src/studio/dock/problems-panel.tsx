@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { Popover } from 'radix-ui';
 import { useId, useMemo, useRef, useState } from 'react';
 import type { Problem } from '../../authoring/problem.ts';
 import { LineIndex } from '../../base/span.ts';
@@ -36,9 +37,9 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
       >
         <Icon size={14} aria-label={problem.severity} />
         <span className={styles['message']}>{problem.message}</span>
-        <span className={styles['code']}>{problem.code}</span>
         <span className={styles['place']}>{place}</span>
       </button>
+      <ProblemCode problem={problem} />
       {fix === undefined ? null : (
         <Button
           className={styles['fix']}
@@ -51,6 +52,35 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
         </Button>
       )}
     </>
+  );
+}
+
+/** A problem's code, which opens what it means. */
+function ProblemCode({ problem: { code, message } }: { readonly problem: Problem }) {
+  const doc = useStudioState((state) => state.problemDocs[code]);
+  if (doc === undefined) return <span className={styles['code']}>{code}</span>;
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <button type="button" className={styles['codeLink']} aria-label={`${code}: what it means`}>
+          {code}
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className={styles['doc']}
+          side="top"
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label={code}
+        >
+          <code>{code}</code>
+          <p>{message}</p>
+          <p className={styles['docText']}>{doc}</p>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   );
 }
 

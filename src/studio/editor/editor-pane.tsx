@@ -5,6 +5,7 @@ import { Dock } from '../dock/dock.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { fileName, scenarioIdOf } from '../state/paths.ts';
+import { useNarrow } from '../shell/use-narrow.ts';
 import { allProblems } from '../state/selectors.ts';
 import type { View } from '../state/state.ts';
 import styles from './editor-pane.module.css';
@@ -112,6 +113,7 @@ export function EditorPane() {
     (state) => path !== undefined && scenarioIdOf(path) !== undefined && !state.files.has(path),
   );
   const view = useStudioState((state) => state.view);
+  const narrow = useNarrow();
   return (
     <main className={styles['pane']} data-pane="editor" tabIndex={-1} aria-label="Editor">
       <div className={styles['bar']}>
@@ -151,7 +153,7 @@ export function EditorPane() {
         {docked ? (
           <>
             <Separator className={styles['splitter']} aria-label="Resize the dock" />
-            <Panel id="dock" defaultSize="32%" minSize={90}>
+            <Panel id="dock" defaultSize={narrow ? '55%' : '36%'} minSize={90}>
               <Dock />
             </Panel>
           </>

@@ -82,6 +82,8 @@ export function TopBar() {
   const studio = useStudio();
   const show = useOverlay();
   const theme = useStudioState((state) => state.theme);
+  // What a click opened before would be lost when the pack arrives with its view.
+  const isOpen = useStudioState((state) => state.packId !== undefined);
   const ThemeIcon = themeIcon[theme];
   return (
     <header className={styles['bar']}>
@@ -91,6 +93,7 @@ export function TopBar() {
       <WorkingCopyLine />
       <Button
         aria-label="Save version"
+        disabled={!isOpen}
         onClick={() => {
           show({ kind: 'save-version' });
         }}
@@ -100,6 +103,7 @@ export function TopBar() {
       </Button>
       <Button
         aria-label="Compare"
+        disabled={!isOpen}
         onClick={() => {
           openCompare(studio);
         }}
@@ -109,6 +113,7 @@ export function TopBar() {
       </Button>
       <Button
         aria-label="Export bundle"
+        disabled={!isOpen}
         onClick={() => {
           openBundles(studio, 'export');
         }}

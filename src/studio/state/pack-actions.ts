@@ -36,7 +36,9 @@ export async function createFile(studio: Studio, path: string, text: string): Pr
 export async function createPolicyFile(studio: Studio, path: string): Promise<void> {
   const stem = fileName(path).replace(/\.cedar$/, '');
   const text = `// ${stem}: say here what these rules are for.\n`;
-  if (await createFile(studio, path, text)) studio.openFile(path);
+  // With the cursor where the first rule goes: whoever makes a file wants to write in it.
+  const end = text.length;
+  if (await createFile(studio, path, text)) studio.reveal(path, { start: end, end });
 }
 
 /** Renames a file; its tab, and the selection when it is a scenario, follow. */

@@ -68,6 +68,8 @@ export interface StudioState {
   readonly reveal: Reveal | undefined;
   /** What the language service says of the pack as it is now; undefined until it has said anything. */
   readonly advice: readonly Problem[] | undefined;
+  /** What the codes of its problems mean, by code. */
+  readonly problemDocs: Readonly<Record<string, string>>;
   /** The rule, or the part of one, that is selected in text, graph and trace alike. */
   readonly selection: Selection | undefined;
   /** What stands in the middle: the text, the rule flow, or both side by side. */
@@ -121,6 +123,7 @@ export function createState(): StateStore {
     recordProblems: [],
     reveal: undefined,
     advice: undefined,
+    problemDocs: {},
     selection: undefined,
     view: 'text',
     editorAction: undefined,

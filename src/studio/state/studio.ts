@@ -455,7 +455,9 @@ export class Studio {
         return;
       }
       case 'problems':
-        if (event.list.packId === this.state.packId) this.set({ advice: event.list.problems });
+        if (event.list.packId === this.state.packId) {
+          this.set({ advice: event.list.problems, problemDocs: event.list.docs });
+        }
         return;
       case 'progress':
         // Of a run that has ended meanwhile it would stand there for good.
