@@ -1,7 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { forge } from '../bundle/testing/forge.ts';
+import { createClient } from './client.ts';
 import { runProgram } from './program.ts';
 import type { Serving } from './server/serve.ts';
 import {
@@ -291,6 +292,37 @@ describe('life', () => {
     await bare.reload();
     expect((await ask(`${bare.url}/check`, OWNER)).status).toBe(200);
     expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
+  });
+
+  test('a dry run allows everything, and says everywhere that it is one and what it would have said', async () => {
+    const { server, place } = await own();
+    const path = join(place, 'decisions.log');
+    const log = { path, maxBytes: 1_000_000, masks: [], onFailure: 'refuse' } as const;
+    const dry = await serveFolder(place, { dryRun: true, log });
+    started.push(dry);
+    const guest = { ...OWNER, context: { actor_role: 'guest' } };
+    const { body, headers } = await ask(`${dry.url}/check`, guest);
+    expect(headers.get('x-stage0-dry-run')).toBe('true');
+    expect(body).toMatchObject({
+      verdict: 'ALLOW',
+      decision: 'GO',
+      issues: [],
+      reason: expect.stringMatching(/^DRY RUN: .* would have been DEFER: GUEST/) as unknown,
+      dry_run: { verdict: 'DEFER', issues: [{ code: 'GUEST' }] },
+    });
+    expect(await createClient({ url: dry.url }).check(guest)).toMatchObject({ verdict: 'ALLOW' });
+    const [line = ''] = (await readFile(path, 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ dry_run: true, result: { verdict: 'DEFER' } });
+    expect(dry.said()).toContain('DRY RUN');
+    expect((await get(`${dry.url}/readyz`)).body).toMatchObject({ dry_run: true });
+    const metrics = await (await fetch(`${dry.url}/metrics`)).text();
+    expect(metrics).toContain('\nstage0_dry_run 1\n');
+    expect(metrics).toContain('stage0_decisions_total{verdict="DEFER"} 2');
+    // What cannot be decided is not allowed either.
+    expect((await ask(`${dry.url}/check`, {})).status).toBe(422);
+    const usual = await ask(`${server.url}/check`, guest);
+    expect(usual.headers.get('x-stage0-dry-run')).toBeNull();
+    expect(usual.body).not.toHaveProperty('dry_run');
   });
 
   test('a bundle that expires while it is served stops deciding', async () => {

@@ -20,6 +20,7 @@ interface Options {
   readonly logMask: readonly string[];
   readonly logMaxMb: number;
   readonly logFailure: 'refuse' | 'count';
+  readonly dryRun?: true;
   readonly publicUrl?: string;
   readonly accessRequests?: string;
   readonly host: string;
@@ -85,6 +86,7 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     )
     .option('--public-url <url>', 'of this server as others reach it', httpUrl)
     .option('--access-requests <url>', 'takes AuthZEN access requests after a DEFER', httpsUrl)
+    .option('--dry-run', 'answer everything with ALLOW, and say beside it what was decided')
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 takes any free one', port, 8181)
     .addHelpText('after', EXAMPLE)
@@ -141,6 +143,7 @@ async function run(host: Host, options: Options): Promise<number> {
     ...(keys === undefined ? [] : [keys]),
   ];
   const started = await startServing(host, {
+    dryRun: options.dryRun,
     publicUrl: options.publicUrl,
     accessRequests: options.accessRequests,
     host: options.host,

@@ -25,6 +25,8 @@ export interface DecisionEvent {
   /** What was counted for it; absent when it belongs to no run. */
   readonly run: RunNote | undefined;
   readonly flip: ShadowFlip | undefined;
+  /** Whether it was answered with ALLOW, whatever it is. */
+  readonly dryRun: boolean;
 }
 
 /** Another verdict, of policies that only look on. */
@@ -51,7 +53,7 @@ export function readMask(text: string): Mask | undefined {
  * there, and what the masks cover is not, but listed in `erased`.
  */
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
-  const { record, text, now, bundle, requestedBy, run, flip } = event;
+  const { record, text, now, bundle, requestedBy, run, flip, dryRun } = event;
   const erased: string[] = [];
   const cover = (root: 'input' | 'result', json: Json): Json =>
     masks
@@ -71,6 +73,7 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
     `"result":${result}`,
     ...(run === undefined ? [] : [`"run":${JSON.stringify(run)}`]),
     ...(flip === undefined ? [] : [`"shadow":${JSON.stringify(flip)}`]),
+    ...(dryRun ? ['"dry_run":true'] : []),
     ...(erased.length === 0 ? [] : [`"erased":${JSON.stringify(erased)}`]),
   ].join(',');
 }

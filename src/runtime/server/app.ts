@@ -70,6 +70,7 @@ export function createApp(desk: Desk): Hono<Env> {
       status: able ? 'ready' : draining() ? 'stopping' : 'not ready',
       policy: loaded.length === 0 ? null : loaded.map(({ pack }) => packVersion(pack)).join(', '),
       signed: loaded.length === 0 ? null : !policies.unsigned(),
+      dry_run: service.dryRun === true,
       // What the bundle's own path or a key is called is the operator's business: it is in the log.
       last_reload: policies.problem() === undefined ? 'ok' : 'failed',
     });
@@ -118,7 +119,7 @@ export function createApp(desk: Desk): Hono<Env> {
   app.get('/openapi.json', (c) => reply(c, 200, openApi(API_VERSION)));
 
   app.get('/metrics', (c) => {
-    const text = service.metrics.text(service.policies);
+    const text = service.metrics.text(service.policies, service.dryRun === true);
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 

@@ -95,6 +95,7 @@ export class Desk {
       'x-request-id': requestId,
     };
     if (this.service.policies.unsigned()) headers['x-stage0-unsigned'] = 'true';
+    if (this.service.dryRun === true) headers['x-stage0-dry-run'] = 'true';
     if (status === 413 || this.draining()) headers['connection'] = 'close';
     return more === undefined ? headers : { ...headers, ...more };
   }

@@ -55,7 +55,7 @@ export class Metrics {
   }
 
   /** Everything in the Prometheus text format, version 0.0.4. */
-  text(policies: PolicySet): string {
+  text(policies: PolicySet, dryRun: boolean): string {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(COUNTERS)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
@@ -63,7 +63,13 @@ export class Metrics {
         lines.push(`${name}${labels === '' ? '' : `{${labels}}`} ${count}`);
       }
     }
-    lines.push(...this.#histogram(), ...policyLines(policies));
+    lines.push(
+      ...this.#histogram(),
+      '# HELP stage0_dry_run Whether everything is answered with ALLOW.',
+      '# TYPE stage0_dry_run gauge',
+      `stage0_dry_run ${dryRun ? 1 : 0}`,
+      ...policyLines(policies),
+    );
     return `${lines.join('\n')}\n`;
   }
 

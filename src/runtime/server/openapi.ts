@@ -42,6 +42,7 @@ const Ready = z.strictObject({
   status: z.enum(['ready', 'not ready', 'stopping']),
   policy: z.string().nullable(),
   signed: z.boolean().nullable(),
+  dry_run: z.boolean().describe('Whether everything is answered with ALLOW.'),
   last_reload: z.enum(['ok', 'failed']),
 });
 

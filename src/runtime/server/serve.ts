@@ -27,6 +27,8 @@ export interface ServeOptions extends ListenOptions {
   readonly stateFailure?: ServiceState['onFailure'] | undefined;
   /** Where decisions are written down; absent: nowhere. */
   readonly log?: (LogOptions & Omit<ServiceLog, 'log'>) | undefined;
+  /** Answers everything with ALLOW, and says beside it what was decided. */
+  readonly dryRun?: boolean | undefined;
   /** Of the server as others reach it; absent: where it listens. */
   readonly publicUrl?: string | undefined;
   /** HTTPS address that takes access requests after a DEFER. */
@@ -49,6 +51,8 @@ export interface Serving {
   readonly stop: (grace?: number) => Promise<void>;
 }
 
+const DRY_RUN =
+  'DRY RUN: every check that can be decided is answered with ALLOW. Nothing is enforced.\n';
 const GRACE = 10_000;
 const INTERVAL = 1000;
 
@@ -89,13 +93,14 @@ export async function startServing(
     const { problem, known } = await shadow.reload(again);
     if (problem !== undefined && !known) host.error(`${problem}\nThe shadow was not loaded.\n`);
   };
+  if (options.dryRun === true) host.error(DRY_RUN);
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
   const unpoll = options.poll === undefined ? undefined : poll(options.poll, () => reload(false));
   let url = '';
   const desk = new Desk({
-    service: { policies, shadow, metrics, log, state, now },
+    service: { policies, shadow, metrics, log, state, dryRun: options.dryRun, now },
     gate,
     draining: () => draining,
     authZen: () => ({

@@ -12,6 +12,7 @@ import type { Caller } from '../keys/key-ring.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
 import { countCheck, uncounted, type CountedCheck, type ServiceState } from '../state/loops.ts';
 import { eventMembers, type DecisionEvent, type Mask, type ShadowFlip } from '../log/event.ts';
+import { asDryRun } from './dry-run.ts';
 import type { Metrics } from './metrics.ts';
 import type { PolicySet } from './policy-set.ts';
 import type { PolicySource, Served } from './policy-source.ts';
@@ -26,6 +27,8 @@ export interface Service {
   readonly log?: ServiceLog | undefined;
   /** Where runs are counted; absent: nowhere. */
   readonly state?: ServiceState | undefined;
+  /** Whether everything is allowed, and what was decided only said. */
+  readonly dryRun?: boolean | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -40,7 +43,7 @@ export interface ServiceLog {
 
 export interface Answer {
   readonly record: DecisionRecord;
-  /** The record as JSON: what is logged is what is answered, and is written once. */
+  /** The record as JSON. */
   readonly text: string;
   /** What decided. */
   readonly served: Served;
@@ -96,6 +99,7 @@ async function answer<D extends { readonly record: DecisionRecord }>(
     { served, at, counted: counted.value },
     deciding,
   );
+  // A dry run's ALLOW is one as well: what was asked for happens.
   const allowed = answered.ok && answered.value.record.verdict === 'ALLOW';
   if (!allowed) await counted.value.giveBack();
   return answered;
@@ -130,7 +134,7 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
   { served, at: { now, requestId }, counted }: Basis,
   deciding: Deciding<D>,
 ): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
-  const { metrics, log } = service;
+  const { metrics, log, dryRun = false } = service;
   const { check, note } = counted;
   const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
   const at = { now, requestId, doubted };
@@ -152,6 +156,7 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
       requestedBy: caller?.key.id,
       run: note,
       flip,
+      dryRun,
     };
     const written = await log.log.appendSoon(eventMembers(event, log.masks));
     if (!written.ok) metrics.unlogged();
@@ -161,7 +166,9 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
   if (record.decision === 'ERROR') return err(ENGINE_FAILED);
   metrics.decided(record);
   if (flip !== undefined) metrics.flipped(record.verdict, flip.verdict);
-  return ok({ record, text, served, decision: decision.value });
+  if (!dryRun) return ok({ record, text, served, decision: decision.value });
+  const allowed = asDryRun(record);
+  return ok({ record: allowed, text: JSON.stringify(allowed), served, decision: decision.value });
 }
 
 /** What looks on where these policies decide: of several packs, the same one's. */
