@@ -54,6 +54,7 @@ function memberText(text: string, masks: readonly Mask[] = [], doubted?: Record<
       requestedBy: undefined,
       run: doubted && { filled: [], doubted },
       flip: undefined,
+      dryRun: false,
     },
     masks,
   );
@@ -80,6 +81,7 @@ test('with the same policies every scenario comes out as it was logged', () => {
       requestedBy: 'key',
       run: undefined,
       flip: undefined,
+      dryRun: false,
     };
     const line = `{${eventMembers(event, [])},"prev":"x"}`;
     expect([id, replayed(line).kind]).toEqual([id, 'same']);

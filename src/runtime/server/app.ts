@@ -36,6 +36,7 @@ const GETS = [
   '/policy',
   '/usage',
   '/metrics',
+  '/openapi',
   '/openapi.json',
 ];
 
@@ -113,6 +114,16 @@ export function createApp(desk: Desk): Hono<Env> {
       environment: key.environments?.join(',') ?? '',
       source: gate.source,
       evaluated_at: now / 1000,
+    });
+  });
+
+  app.get('/openapi', async (c) => {
+    // Late: who asks for decisions does not need it.
+    const { openApiPage, PAGE_POLICY } = await import('./openapi-page.ts');
+    return c.html(await openApiPage(openApi(API_VERSION)), 200, {
+      'content-security-policy': PAGE_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
     });
   });
 

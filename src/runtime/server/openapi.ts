@@ -1,92 +1,20 @@
 /** What the server answers, as OpenAPI 3.1: the shapes are those that requests and clients are read with. */
-import { CheckRequest } from '../../decision/check.ts';
-import { z } from '../../decision/zod.ts';
 import { ErrorAnswer, RecordAnswer } from '../answer-shape.ts';
-
-const Count = z.int().min(0);
-const Limit = Count.nullable();
-
-const Usage = z.strictObject({
-  request_id: z.string(),
-  api_key_id: z.string(),
-  plan: z.string(),
-  month_key: z.string(),
-  monthly_quota: Limit,
-  monthly_used: Count,
-  monthly_remaining: Limit,
-  day_key: z.string(),
-  daily_quota: Limit,
-  daily_used: Count,
-  daily_remaining: Limit,
-  per_minute_limit: Limit,
-  minute_used: Count,
-  minute_remaining: Limit,
-  environment: z.string().describe('The only ones that the key is for, with commas; empty: any.'),
-  source: z.enum(['local', 'redis']).describe('Where it is counted.'),
-  evaluated_at: z.number().describe('Epoch seconds.'),
-});
-
-const Policy = z.strictObject({
-  name: z.string(),
-  version: z.string(),
-  digest: z.string().describe("The bundle's id, or the digest of an unsigned pack."),
-  pack_digest: z.string(),
-  signed: z.boolean(),
-  signers: z.array(z.string()),
-  rules: Count,
-  loaded_at: z.number().describe('Epoch seconds.'),
-  expires: z.number().nullable().describe('Epoch seconds.'),
-});
-
-const Ready = z.strictObject({
-  status: z.enum(['ready', 'not ready', 'stopping']),
-  policy: z.string().nullable(),
-  signed: z.boolean().nullable(),
-  dry_run: z.boolean().describe('Whether everything is answered with ALLOW.'),
-  last_reload: z.enum(['ok', 'failed']),
-});
-
-const Outcome = z.enum(['satisfied', 'unsatisfied', 'error']);
-
-const Explanation = z.strictObject({
-  record: RecordAnswer,
-  tools: z.array(
-    z.strictObject({
-      tool: z.string(),
-      verdict: z.string(),
-      satisfied: z.array(z.string()),
-      policies: z.array(
-        z.strictObject({
-          policy: z.string(),
-          effect: z.enum(['permit', 'forbid']),
-          path: z.string(),
-          line: Count,
-          outcome: Outcome,
-          error: z.string().optional(),
-          scope: z.strictObject({
-            principal: z.boolean(),
-            action: z.boolean(),
-            resource: z.boolean(),
-          }),
-          conditions: z
-            .array(z.looseObject({ kind: z.enum(['when', 'unless']) }))
-            .describe('Each with its outcome and the expressions that it is made of.'),
-        }),
-      ),
-    }),
-  ),
-});
-
-const Batch = z.strictObject({
-  results: z.array(
-    z.union([
-      z.strictObject({ status: z.literal(200), body: RecordAnswer }),
-      z.strictObject({ status: z.int().min(400), body: ErrorAnswer }),
-    ]),
-  ),
-});
-
-type Schema = Readonly<Record<string, unknown>>;
+import {
+  Batch,
+  checkSchema,
+  Configuration,
+  Evaluation,
+  EvaluationRequest,
+  Evaluations,
+  EvaluationsRequest,
+  Explanation,
+  Policy,
+  Ready,
+  schemaOf,
+  Usage,
+  type Schema,
+} from './openapi-shapes.ts';
 
 /** The document, as plain JSON. */
 export function openApi(version: string): Schema {
@@ -97,6 +25,14 @@ export function openApi(version: string): Schema {
       security: KEY,
       requestBody: { required: true, content: json(body) },
       responses: { ...responses(answers), ...refusals(CHECK_REFUSALS) },
+    },
+  });
+  const evaluate = (summary: string, name: string) => ({
+    post: {
+      summary,
+      security: KEY,
+      requestBody: { required: true, content: json(ref(`${name}Request`)) },
+      responses: { ...responses({ 200: ref(name) }), ...refusals(AUTHZEN_REFUSALS) },
     },
   });
   const get = (
@@ -128,6 +64,13 @@ export function openApi(version: string): Schema {
         200: ref('Batch'),
         207: ref('Batch'),
       }),
+      '/access/v1/evaluation': evaluate('Decide an AuthZEN evaluation', 'Evaluation'),
+      '/access/v1/evaluations': evaluate('Decide up to 100 AuthZEN evaluations', 'Evaluations'),
+      '/.well-known/authzen-configuration': get(
+        'Where AuthZEN is answered',
+        { 200: ref('Configuration') },
+        false,
+      ),
       '/usage': get("What is used of the key's quotas", { 200: ref('Usage') }, true),
       '/policy': {
         ...get('What decides for this key', { 200: ref('Policy') }, true, ['403', '422']),
@@ -147,15 +90,31 @@ export function openApi(version: string): Schema {
           },
         },
       },
+      '/openapi': {
+        get: {
+          summary: 'This document, to be read',
+          responses: {
+            200: { description: 'OK', content: { 'text/html': { schema: { type: 'string' } } } },
+          },
+        },
+      },
       '/openapi.json': get('This document', { 200: { type: 'object' } }, false),
     },
     components: {
-      securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
       schemas: {
         Check: checkSchema(),
         Record: schemaOf(RecordAnswer),
         Explanation: schemaOf(Explanation),
         Batch: schemaOf(Batch),
+        EvaluationRequest: schemaOf(EvaluationRequest),
+        EvaluationsRequest: schemaOf(EvaluationsRequest),
+        Evaluation: schemaOf(Evaluation),
+        Evaluations: schemaOf(Evaluations),
+        Configuration: schemaOf(Configuration),
         Usage: schemaOf(Usage),
         Policy: schemaOf(Policy),
         Ready: schemaOf(Ready),
@@ -165,8 +124,9 @@ export function openApi(version: string): Schema {
   };
 }
 
-const KEY = [{ key: [] }, {}];
+const KEY = [{ key: [] }, { bearer: [] }, {}];
 const CHECK_REFUSALS = ['400', '401', '402', '403', '413', '415', '422', '429', '500', '503'];
+const AUTHZEN_REFUSALS = ['400', '401', '403', '413', '429', '500', '503'];
 const BATCH: Schema = {
   type: 'object',
   required: ['checks'],
@@ -222,28 +182,3 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   500: 'It could not be decided',
   503: 'No trusted policy is loaded, or the decision could not be counted or written down',
 };
-
-function schemaOf(shape: z.ZodType): Schema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, { io: 'input' });
-  return schema;
-}
-
-/** The request: what zod cannot say of it in JSON Schema is said here. */
-function checkSchema(): Schema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(CheckRequest, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
-      // Our types' word for what is not changed in place; OpenAPI's for what is never sent.
-      delete jsonSchema.readOnly;
-    },
-  });
-  return {
-    ...schema,
-    properties: {
-      ...schema.properties,
-      goal: { type: 'string', maxLength: 8000 },
-      context: { type: ['object', 'null'], description: 'Facts, as the pack declares them.' },
-    },
-  };
-}

@@ -11,6 +11,7 @@ import { smallPack } from '../../bundle/testing/small-pack.ts';
 import { readFile, type Host } from '../host.ts';
 import { bundleLoader } from '../bundles/bundle-loader.ts';
 import { startServing, type ServeOptions, type Serving } from '../server/serve.ts';
+import { openApiProblem } from './held-to-openapi.ts';
 
 /** When the test bundles are loaded: after they were issued. */
 export const LOADED = Date.parse('2026-11-01T13:00:00Z');
@@ -94,15 +95,18 @@ export async function ask(
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return answered(answer);
+  return answered('POST', url, answer);
 }
 
 export async function get(url: string, headers: Readonly<Record<string, string>> = {}) {
-  return answered(await fetch(url, { headers }));
+  return answered('GET', url, await fetch(url, { headers }));
 }
 
-async function answered(answer: Response): Promise<Said> {
+async function answered(method: string, url: string, answer: Response): Promise<Said> {
   const parsed: unknown = JSON.parse(await answer.text());
+  const path = new URL(url).pathname;
+  const wrong = openApiProblem({ method, path, status: answer.status, body: parsed });
+  if (wrong !== undefined) throw new Error(wrong);
   const body = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   return { status: answer.status, headers: answer.headers, body };
 }
