@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './accessibility.ts';
 import { exampleFile, StudioPage } from './studio.ts';
@@ -261,4 +262,43 @@ test('the matrix shows each scenario by version, marks what changed, and opens a
     'true',
   );
   expect(page.url()).toContain(`from=1.0.0&to=1.1.0&at=${flipped}`);
+});
+
+test('a folder and a bundle from elsewhere are compared with; what is no pack is refused whole', async ({
+  page,
+}, info) => {
+  const versions = new Versions(page);
+  const { compare } = versions;
+  await versions.studio.open(start);
+  await versions.openCompare();
+  const folder = fileURLToPath(new URL('../policies/payments', import.meta.url));
+  await compare.getByLabel('Before: folder').setInputFiles(folder);
+  await expect(compare.getByRole('button', { name: /^Before payments/u })).toBeVisible();
+  await expect(compare.locator('[data-flip]').first()).toBeVisible();
+
+  const broken = info.outputPath('broken');
+  cpSync(folder, broken, { recursive: true });
+  writeFileSync(`${broken}/policies/hours.cedar`, 'forbid (');
+  await compare.getByLabel('Before: folder').setInputFiles(broken);
+  await expect(compare.getByRole('alert')).toContainText('broken was not taken.');
+  await expect(compare.getByRole('alert')).toContainText('policies/hours.cedar');
+  await expect(compare.getByRole('button', { name: /^Before payments/u })).toBeVisible();
+
+  // A bundle that no key of this browser has signed: only after a warning, and it says so from then on.
+  const bundle = fileURLToPath(
+    new URL('../src/bundle/vectors/ok-signed-with-ed25519.cjar', import.meta.url),
+  );
+  const input = compare.getByLabel('After: bundle or ZIP');
+  await input.setInputFiles(bundle);
+  const warning = page.getByRole('dialog', { name: 'Nobody vouches for this bundle' });
+  await expectAccessible(page);
+  await warning.getByRole('button', { name: 'Cancel' }).click();
+  await expect(compare.getByRole('button', { name: /^After Working copy/u })).toBeVisible();
+  await input.setInputFiles(bundle);
+  await warning.getByRole('button', { name: 'Compare all the same' }).click();
+  await expect(compare.getByRole('button', { name: /^After .*\(not verified\)/u })).toBeVisible();
+  await expect(compare.getByRole('tab', { name: /^Flips/u })).toBeVisible();
+
+  await input.setInputFiles({ name: 'x.cjar', mimeType: '', buffer: Buffer.from('no archive') });
+  await expect(compare.getByRole('alert')).toContainText('x.cjar was not taken.');
 });

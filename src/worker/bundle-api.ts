@@ -79,11 +79,26 @@ export type BundleFailure =
       readonly code: 'PREVIOUS_REFUSED' | 'TRUST_REFUSED' | 'KEY_REFUSED' | 'HISTORY_REFUSED';
       readonly message: string;
     }
+  /** What was chosen is no pack. */
+  | { readonly code: 'IMPORT_REFUSED'; readonly message: string }
   /** Browsers give no keys to pages that came over plain http from another machine. */
   | { readonly code: 'PAGE_INSECURE'; readonly message: string }
   | { readonly code: 'BUNDLES_CANCELLED' | 'BUNDLES_FAILED'; readonly message: string };
 
 export type BundleAnswer<T> = Promise<Result<T, BundleFailure>>;
+
+/** A file of a folder that was chosen. */
+export interface PackEntry {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** A pack that was read from elsewhere. */
+export interface ImportedPack {
+  readonly name: string;
+  readonly version: string;
+  readonly files: ReadonlyMap<string, string>;
+}
 
 /** A key in both halves, the private one sealed. */
 export interface SealedKey {
@@ -190,6 +205,8 @@ export interface Bundles {
     now: number,
     place?: Place,
   ): BundleAnswer<BundleVerdict>;
+  /** A pack out of a plain ZIP, or out of a folder's files; IMPORT_REFUSED says why it is none. */
+  importPack(source: Uint8Array | readonly PackEntry[]): BundleAnswer<ImportedPack>;
   /** The history with a verified bundle in it: what is older, or another of its version, is refused from then on. */
   accept(history: string | undefined, bundle: ShownBundle): BundleAnswer<string>;
   /** The history without what is known of a name. */

@@ -2,6 +2,7 @@ import { err } from '../base/result.ts';
 import type { BundleAnswer, Bundles } from './bundle-api.ts';
 import { mutateAsked, previewBundle, signAsked } from './bundle-export.ts';
 import { acceptBundle, acceptedBundles, forgetAccepted } from './bundle-history.ts';
+import { importArchive, importFolder } from './import-pack.ts';
 import { makeKey, publicKeyText, restoreKey, takePublicKey } from './bundle-keys.ts';
 import { verdictOn } from './bundle-verdict.ts';
 
@@ -12,6 +13,12 @@ export function createLocalBundles(): Bundles {
     mutate: (...asked) => guarded(() => mutateAsked(...asked)),
     sign: (...asked) => withKeys(() => signAsked(...asked)),
     verify: (...asked) => withKeys(() => verdictOn(...asked)),
+    importPack: (source) =>
+      guarded(() =>
+        Promise.resolve(
+          source instanceof Uint8Array ? importArchive(source) : importFolder(source),
+        ),
+      ),
     accept: (...asked) => guarded(() => acceptBundle(...asked)),
     forget: (...asked) => guarded(() => forgetAccepted(...asked)),
     readHistory: (...asked) => guarded(() => acceptedBundles(...asked)),

@@ -105,6 +105,7 @@ export function CompareBody() {
   const store = useCompareStore();
   const tab = useCompare((state) => state.tab);
   const failure = useCompare((state) => state.failure);
+  const importProblem = useCompare((state) => state.importProblem);
   const note = useCompare((state) => state.note);
   const known = useCompare((state) => state.comparison !== undefined);
   const flips = useCompare((state) => state.comparison?.rows.length ?? 0);
@@ -115,6 +116,11 @@ export function CompareBody() {
   return (
     <>
       <Progress />
+      {importProblem === undefined ? null : (
+        <p className={styles['failure']} role="alert">
+          {importProblem}
+        </p>
+      )}
       {known && !isAlone ? <FlipNumbers /> : null}
       {failure === undefined ? null : (
         <p className={styles['failure']} role="alert">

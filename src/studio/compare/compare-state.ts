@@ -41,6 +41,8 @@ export interface CompareState {
   readonly filter: FlipFilter;
   /** Key of the row that stands open. */
   readonly selected: string | undefined;
+  /** Why a file that was chosen for a side was not taken. */
+  readonly importProblem: string | undefined;
   /** What is said of the scenario that was asked for, when it is not among the rows. */
   readonly note: string | undefined;
   /** The file shown in the text view, and where in it. */
@@ -65,6 +67,7 @@ export function createCompareState(): CompareStore {
     filter: everything,
     selected: undefined,
     note: undefined,
+    importProblem: undefined,
     path: undefined,
     place: undefined,
   }));

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { VersionInfo } from '../../store/store.ts';
 import type { SideName } from '../state/route.ts';
+import type { ForeignPack } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
 import { sideOf } from '../state/versions.ts';
 import type { NamedSide } from './compare-state.ts';
@@ -29,6 +30,16 @@ export async function readSide(
       const state = opened.value;
       return ok({ label: info.version, side: sideOf(state), files: state.files });
     }
+    case 'file': {
+      const pack = studio.state.foreignPacks.get(name.name);
+      if (pack === undefined) {
+        return err(`“${name.name}” is not open any more: choose the file again.`);
+      }
+      const label = pack.verified === false ? `${name.name} (not verified)` : name.name;
+      // What is chosen under a name again is another pack.
+      const side = { kind: 'files', key: keyOf(pack), files: pack.files } as const;
+      return ok({ label, side, files: pack.files });
+    }
     case 'pack': {
       const pack = studio.state.packs.find(({ id }) => id === name.packId);
       if (pack === undefined) return err(`There is no pack “${name.packId}” in this browser.`);
@@ -53,4 +64,12 @@ export async function readSide(
       });
     }
   }
+}
+
+const keys = new WeakMap<ForeignPack, string>();
+
+function keyOf(pack: ForeignPack): string {
+  const key = keys.get(pack) ?? `file ${crypto.randomUUID()}`;
+  keys.set(pack, key);
+  return key;
 }

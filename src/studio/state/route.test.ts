@@ -46,6 +46,7 @@ describe('deep links', () => {
         .tuple(fc.nat(), fc.nat(), fc.nat())
         .map((parts): SideName => ({ kind: 'version', version: `${parts.join('.')}-rc.1+build` })),
       segment.map((packId): SideName => ({ kind: 'pack', packId })),
+      segment.map((file): SideName => ({ kind: 'file', name: file })),
     );
     const screens = fc.oneof(
       fc.constant<Screen>({ kind: 'versions' }),

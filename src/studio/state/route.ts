@@ -6,11 +6,13 @@
  *     #/payments?screen=compare&from=1.4.0&to=working
  */
 
-/** One side of a comparison: the open pack as it is now, one of its versions, or another pack. */
+/** One side of a comparison: the open pack as it is now, one of its versions, another pack, or one from elsewhere. */
 export type SideName =
   | { readonly kind: 'working' }
   | { readonly kind: 'version'; readonly version: string }
-  | { readonly kind: 'pack'; readonly packId: string };
+  | { readonly kind: 'pack'; readonly packId: string }
+  /** A file or folder that was chosen; it is known by its name until the studio is closed. */
+  | { readonly kind: 'file'; readonly name: string };
 
 /** What can stand in place of the panes. */
 export type Screen =
@@ -84,6 +86,7 @@ function parseScreen(asked: URLSearchParams): Screen | undefined {
 export function parseSide(text: string | null): SideName {
   if (text === null || text === '' || text === 'working') return { kind: 'working' };
   if (text.startsWith('pack:')) return { kind: 'pack', packId: text.slice('pack:'.length) };
+  if (text.startsWith('file:')) return { kind: 'file', name: text.slice('file:'.length) };
   return { kind: 'version', version: text };
 }
 
@@ -96,6 +99,8 @@ export function printSide(side: SideName): string {
       return side.version;
     case 'pack':
       return `pack:${side.packId}`;
+    case 'file':
+      return `file:${side.name}`;
   }
 }
 

@@ -42,6 +42,13 @@ export type DockView = 'problems' | 'search' | 'coverage' | 'boundaries' | 'muta
 /** Which of the three panes a narrow window shows. */
 export type Pane = 'explorer' | 'editor' | 'decision';
 
+/** A pack from elsewhere that was chosen to compare with; nothing of it is kept. */
+export interface ForeignPack {
+  /** Whether its signatures hold; undefined when it is no bundle and has none. */
+  readonly verified: boolean | undefined;
+  readonly files: ReadonlyMap<string, string>;
+}
+
 /** Everything that the screen is drawn from. Replaced piece by piece, never mutated. */
 export interface StudioState {
   readonly phase: 'starting' | 'ready';
@@ -91,6 +98,8 @@ export interface StudioState {
   readonly versions: readonly VersionInfo[] | undefined;
   /** Versions that could not be read; they are kept as they are. */
   readonly versionProblems: readonly StoreProblem[];
+  /** By the name that comparisons know them by. */
+  readonly foreignPacks: ReadonlyMap<string, ForeignPack>;
   /** The version that the working copy was made from, with its files. */
   readonly base: VersionState | undefined;
   /** What changed since `base`, of the last state that was looked at. */
@@ -136,6 +145,7 @@ export function createState(): StateStore {
     screen: undefined,
     versions: undefined,
     versionProblems: [],
+    foreignPacks: new Map(),
     base: undefined,
     sinceBase: undefined,
     coverage: undefined,

@@ -5,6 +5,7 @@
 import type { VersionInfo, VersionState } from '../../store/store.ts';
 import type { CompareSide } from '../../worker/compare-api.ts';
 import { replaceAll } from './pack-actions.ts';
+import { freeStem, slug } from './scenario-text.ts';
 import { readBase } from './remembered.ts';
 import { scenarioRows, tally } from './selectors.ts';
 import type { Studio } from './studio.ts';
@@ -124,6 +125,29 @@ export async function restoreVersion(studio: Studio, info: VersionInfo): Promise
       studio.set({ base, sinceBase: undefined });
     })();
   });
+}
+
+/** Starts a pack of its own from a version, to be edited beside this one. */
+export async function branchOff(studio: Studio, info: VersionInfo): Promise<void> {
+  const { packId, packs } = studio.state;
+  const { store } = studio.parts;
+  if (packId === undefined || store === undefined) return;
+  const opened = await store.openVersion(packId, info.digest);
+  if (!opened.ok) {
+    studio.refuse(opened.error);
+    return;
+  }
+  const name = `${packs.find(({ id }) => id === packId)?.name ?? packId} from ${info.version}`;
+  const id = freeStem(slug(name), (stem) => packs.some((pack) => pack.id === stem));
+  const created = await store.createPack({ id, name, files: opened.value.files });
+  if (!created.ok) {
+    studio.refuse(created.error);
+    return;
+  }
+  await studio.flush();
+  await studio.listPacks();
+  await studio.openPack(id);
+  studio.parts.notify('info', `“${name}” is a pack of its own.`);
 }
 
 /** Deletes a version; the toast brings it back. One that others were made from stays, and it is said why. */

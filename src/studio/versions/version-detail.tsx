@@ -5,7 +5,7 @@ import { useOverlay, type ShowOverlay } from '../shell/dialogs.ts';
 import { openCompare } from '../shell/version-commands.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import type { Studio } from '../state/studio.ts';
-import { deleteVersion, restoreVersion, tagVersion } from '../state/versions.ts';
+import { branchOff, deleteVersion, restoreVersion, tagVersion } from '../state/versions.ts';
 import { VersionWords } from './version-row.tsx';
 import styles from './versions.module.css';
 
@@ -106,7 +106,7 @@ export function VersionDetail({ version }: { readonly version: VersionInfo }) {
   return (
     <section className={styles['detail']} aria-label={`Version ${version.version}`}>
       <div className={styles['detailHead']}>
-        <VersionWords version={version} isBase={isBase} />
+        <VersionWords version={version} isBase={isBase} parent={parent?.version} />
         <div className={styles['actions']}>
           <Button
             onClick={() => {
@@ -130,6 +130,13 @@ export function VersionDetail({ version }: { readonly version: VersionInfo }) {
             }}
           >
             Restore
+          </Button>
+          <Button
+            onClick={() => {
+              void branchOff(studio, version);
+            }}
+          >
+            Branch off
           </Button>
           <Button
             onClick={() => {

@@ -20,9 +20,12 @@ function FailingMark({ version }: { readonly version: VersionInfo }) {
 export function VersionWords({
   version,
   isBase,
+  parent,
 }: {
   readonly version: VersionInfo;
   readonly isBase: boolean;
+  /** The version that it was made from, when that is not the one before it. */
+  readonly parent: string | undefined;
 }) {
   const { author, createdAt, digest, message, tags, scenarios } = version;
   return (
@@ -42,6 +45,7 @@ export function VersionWords({
         {author === '' ? null : <span>{author}</span>}
         <time dateTime={new Date(createdAt).toISOString()}>{dates.format(createdAt)}</time>
         <span>{`${scenarios.passed} of ${scenarios.passed + scenarios.failed} as expected`}</span>
+        {parent === undefined ? null : <span>{`made from ${parent}`}</span>}
         <code title={digest}>{digest.replace('sha256:', '').slice(0, 10)}</code>
       </span>
     </>

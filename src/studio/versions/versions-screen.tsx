@@ -1,5 +1,5 @@
 import { Grid3x3 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { VersionInfo } from '../../store/store.ts';
 import { Button } from '../parts/button.tsx';
 import { useOverlay } from '../shell/dialogs.ts';
@@ -35,6 +35,9 @@ function NoVersions() {
   );
 }
 
+/** Versions that are listed at first: of a long history the latest are asked for. */
+const page = 100;
+
 function VersionList({
   versions,
   shown,
@@ -46,6 +49,11 @@ function VersionList({
 }) {
   const base = useStudioState((state) => state.base?.version.digest);
   const problems = useStudioState((state) => state.versionProblems);
+  const [shownCount, setShownCount] = useState(page);
+  const numbers = useMemo(
+    () => new Map(versions.map(({ digest, version }) => [digest, version])),
+    [versions],
+  );
   return (
     <nav className={styles['list']} aria-label="Versions, the newest first">
       {problems.map(({ message }) => (
@@ -54,7 +62,7 @@ function VersionList({
         </p>
       ))}
       <ul>
-        {versions.map((version) => (
+        {versions.slice(0, shownCount).map((version, index) => (
           <li key={version.digest}>
             <button
               type="button"
@@ -65,11 +73,30 @@ function VersionList({
                 onShow(version.digest);
               }}
             >
-              <VersionWords version={version} isBase={version.digest === base} />
+              <VersionWords
+                version={version}
+                isBase={version.digest === base}
+                parent={
+                  version.parent === versions[index + 1]?.digest
+                    ? undefined
+                    : numbers.get(version.parent ?? '')
+                }
+              />
             </button>
           </li>
         ))}
       </ul>
+      {versions.length > shownCount ? (
+        <div className={styles['more']}>
+          <Button
+            onClick={() => {
+              setShownCount(shownCount + page);
+            }}
+          >
+            {`Show ${Math.min(page, versions.length - shownCount)} older of ${versions.length - shownCount}`}
+          </Button>
+        </div>
+      ) : null}
     </nav>
   );
 }
