@@ -47,10 +47,12 @@ test.each(readdirSync(PACKS))(
       uid.type === ROLE ? [uid.id] : [],
     );
     let allowed = 0;
-    for (const scenario of own.scenarios) {
+    for (const [turn, scenario] of own.scenarios.entries()) {
       if (!scenario.run.ok) continue;
       const { check, now } = scenario.run.value;
       for (const [index, role] of [...roles, 'nobody', ' ', ''].entries()) {
+        // Each role meets every third scenario.
+        if ((index + turn) % 3 !== 0) continue;
         const field = index % 2 === 0 ? 'actor_role' : 'user_role';
         const asked = { ...check, context: new Map([...check.context, [field, role]]) };
         const expected = verdictOf(own, asked, now) === 'ALLOW';

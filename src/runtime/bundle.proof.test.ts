@@ -77,6 +77,7 @@ describe('stage0 keygen, bundle and verify', () => {
       const good = await verify('x.cjar');
       expect(good).toMatchObject({ code: 0 });
       expect(good.out.match(/^✓/gm)).toHaveLength(10);
+      expect(good.out).toMatch(/^ {4}PASSED: \d+ scenarios pass, 0 do not, covered \d+ of \d+$/m);
       const bytes = await readFile(at('x.cjar'));
       bytes.writeUInt8(bytes.readUInt8(5000) ^ 1, 5000);
       await writeFile(at('x.cjar'), bytes);
@@ -203,7 +204,7 @@ describe('what stage0 bundle tries', () => {
     await keygen('a');
     const { made, attested } = await door(packWithRoles());
     expect(made).toMatchObject({ code: 0, error: '' });
-    expect(made.out).toMatch(/noticed 6 of 8 mistakes/);
+    expect(made.out).toMatch(/, noticed 6 of 8 mistakes$/m);
     expect(attested).toMatch(
       /"mutation":\{"killed":6,"survived":\["guests-wait: .+"\],"total":8\}/,
     );

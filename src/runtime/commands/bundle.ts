@@ -10,6 +10,7 @@ import { bytesToSign, signBundle } from '../../bundle/sign.ts';
 import { EXIT } from '../exit.ts';
 import { readSecret, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
+import { testResultWords } from '../bundle-words.ts';
 import { build, type BuildOptions, type Outcome } from '../bundle-build.ts';
 import { readPackFolder } from '../pack-folder.ts';
 import { printProblem, type Problem } from '../problem.ts';
@@ -115,18 +116,11 @@ function summary(
   { id, manifest, testResult }: UnsignedBundle,
   signers: readonly Signer[],
 ): string {
-  const { passedTests, failedTests, result, stage0 } = testResult;
-  const { covered = 0, total = 0 } = stage0?.coverage?.points ?? {};
-  const mutation =
-    stage0?.mutation === undefined
-      ? ''
-      : `, noticed ${stage0.mutation.killed} of ${stage0.mutation.total} mistakes`;
-  const flips = stage0?.flips === undefined ? '' : `, ${stage0.flips.length} flips`;
   const signed = signers.map(({ keyid }) => `signed by ${keyid}`);
   const lines = [
     `${output}: ${manifest.name} ${manifest.version}`,
     id,
-    `${result}: ${passedTests.length} scenarios pass, ${failedTests.length} do not; covered ${covered} of ${total}${mutation}${flips}`,
+    testResultWords(testResult),
     ...(signed.length === 0 ? ['not signed: "stage0 attach" puts signatures in'] : signed),
   ];
   return `${lines.join('\n')}\n`;

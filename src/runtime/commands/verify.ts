@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
 import { STEP_TITLES, type Step } from '../../bundle/codes.ts';
+import { TestResult } from '../../bundle/evidence.ts';
 import { momentText } from '../../bundle/manifest.ts';
 import type { BundleState } from '../../bundle/state.ts';
 import { readTrust, type Trust } from '../../bundle/trust.ts';
 import { verifyBundle, type Verification } from '../../bundle/verify.ts';
 import { loadState, saveAccepted } from '../bundle-state.ts';
+import { testResultWords } from '../bundle-words.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
@@ -107,10 +109,11 @@ function pretty(path: string, verdict: Verification): string {
   });
   if (!verdict.ok) return `${[...lines, `${path}: refused, ${verdict.code}`].join('\n')}\n`;
   const { id, manifest, attestations } = verdict.bundle;
-  const signers = attestations.map(
-    ({ role, signers: keys }) =>
-      `  ${role}: signed by ${keys.map(({ label, keyid }) => label ?? keyid).join(', ')}`,
-  );
+  const signers = attestations.flatMap(({ role, signers: keys, statement }) => {
+    const said = TestResult.safeParse(role === 'test-result' ? statement.predicate : undefined);
+    const line = `  ${role}: signed by ${keys.map(({ label, keyid }) => label ?? keyid).join(', ')}`;
+    return said.success ? [line, `    ${testResultWords(said.data)}`] : [line];
+  });
   const end = `${path}: ${manifest.name} ${manifest.version}, ${id}`;
   return `${[...lines, ...signers, end].join('\n')}\n`;
 }
