@@ -6,8 +6,10 @@
  * what is there but cannot be read is left out *and noticed*: the check then defers at least, and
  * `session.malformed` names the fact. Otherwise a counter sent as "5" would pass for no counter at all.
  */
-import { ok } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { Entity } from '../cedar/entities.ts';
 import { readFact } from '../cedar/json/fact.ts';
+import type { ValueIssue } from '../cedar/json/issue.ts';
 import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.ts';
 import type { Attributes, RecordType } from '../cedar/schema/model.ts';
 import {
@@ -22,6 +24,7 @@ import type { Check } from './check.ts';
 import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
 import { engineFinding, type Finding } from './finding.ts';
+import { readInput } from './input.ts';
 import type { DecisionPolicies } from './policies.ts';
 import type { At } from './record.ts';
 import { sessionFields } from './session.ts';
@@ -130,12 +133,20 @@ interface Facts {
   readonly fields: Map<string, Value>;
   readonly malformed: CedarSet;
   readonly noticed: readonly Finding[];
+  /** What the arguments of a tool hold that is an entity. */
+  readonly entities: readonly Entity[];
 }
 
-function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts {
+function readFacts(
+  attributes: Attributes,
+  check: Check,
+  shared: Shared,
+  { schema }: DecisionPolicies,
+): Facts {
   const fields = new Map<string, Value>();
   const malformed = new Set(shared.malformed);
   const noticed = [...shared.noticed];
+  let entities: readonly Entity[] = [];
   for (const [name, { type, required }] of attributes) {
     if (name === 'limits' || name === 'session') continue;
     const derived = derivedValue(shared, name);
@@ -145,7 +156,14 @@ function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts 
       continue;
     }
     const fact = check.context.get(name) ?? null;
-    const value = fact === null ? ABSENT : readFact(fact, type, `/${name}`);
+    let value: Result<Value | undefined, readonly ValueIssue[]> = ABSENT;
+    if (fact !== null && name === 'input') {
+      const input = readInput(fact, type, schema);
+      value = input.ok ? ok(input.value.value) : input;
+      if (input.ok) ({ entities } = input.value);
+    } else if (fact !== null) {
+      value = readFact(fact, type, `/${name}`);
+    }
     if (value.ok && value.value !== undefined) {
       fields.set(name, value.value);
       continue;
@@ -158,7 +176,8 @@ function readFacts(attributes: Attributes, check: Check, shared: Shared): Facts 
   }
   const limits = derivedRecord('limits', shared.limits, attributes, noticed);
   if (limits !== undefined) fields.set('limits', limits);
-  return { fields, malformed: malformed.size === 0 ? EMPTY_SET : setOf(malformed), noticed };
+  const unread = malformed.size === 0 ? EMPTY_SET : setOf(malformed);
+  return { fields, malformed: unread, noticed, entities };
 }
 
 const ABSENT = ok(undefined);
@@ -184,6 +203,7 @@ function derivedValue(shared: Shared, name: string): Value | undefined {
 export interface ReadContext {
   readonly record: CedarRecord;
   readonly noticed: readonly Finding[];
+  readonly entities: readonly Entity[];
 }
 
 /**
@@ -202,7 +222,7 @@ export function contextReader(
   return (type, tool) => {
     const attributes: Attributes = type?.attributes ?? NO_ATTRIBUTES;
     const read = known.get(attributes);
-    const facts = read ?? readFacts(attributes, check, shared);
+    const facts = read ?? readFacts(attributes, check, shared, policies);
     if (read === undefined) known.set(attributes, facts);
     const noticed = [...facts.noticed];
     shared.session.set('same_tool_calls', sameToolCalls(check.context, tool));
@@ -211,7 +231,7 @@ export function contextReader(
     // Most checks are about one tool: it takes the facts as they are, and only others copy them.
     const fields = read === undefined ? facts.fields : new Map(facts.fields);
     if (session !== undefined) fields.set('session', session);
-    return { record: recordOfType(attributes, fields), noticed };
+    return { record: recordOfType(attributes, fields), noticed, entities: facts.entities };
   };
 }
 

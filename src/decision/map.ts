@@ -10,7 +10,7 @@ import { clip } from './clip.ts';
 import { readConstraints, type Constraints } from './constraints.ts';
 import { contextReader, plainName, type NameField } from './context.ts';
 import { engineFinding, type Finding } from './finding.ts';
-import { layered } from './people.ts';
+import { joined, layered } from './people.ts';
 import { AGENT, CALL_TOOL, ENVIRONMENT, PLAN, ROLE, type DecisionPolicies } from './policies.ts';
 import type { At } from './record.ts';
 
@@ -52,10 +52,12 @@ export function mapCheck(
     const entities = action.declared ? people : layered(people.value, toolEntity(action.uid));
     if (!entities.ok) return entities;
     const context = readContext(action.context, tool);
+    const all = context.entities.length === 0 ? entities : joined(entities.value, context.entities);
+    if (!all.ok) return all;
     tools.push({
       tool: clip(tool ?? PLAN.id),
       request: { principal, action: action.uid, resource, context: context.record },
-      entities: entities.value,
+      entities: all.value,
       noticed: action.reserved ? [RESERVED, ...context.noticed] : context.noticed,
     });
   }

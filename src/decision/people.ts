@@ -61,14 +61,19 @@ function withAgent(
   if (parents.every((parent) => declared.parents.some((known) => known.equals(parent)))) {
     return ok(entities);
   }
-  const joined: Entity = { ...declared, parents: [...declared.parents, ...parents] };
+  const both: Entity = { ...declared, parents: [...declared.parents, ...parents] };
   const others = [...entities].filter(({ uid }) => !uid.equals(agent));
-  return firstProblem(buildEntities([...others, joined]));
+  return firstProblem(buildEntities([...others, both]));
 }
 
 /** The entities and one more. */
 export function layered(entities: Entities, entity: Entity): Result<Entities, string> {
-  return firstProblem(entities.with([entity]));
+  return joined(entities, [entity]);
+}
+
+/** The entities and others that are there for one check. */
+export function joined(entities: Entities, more: readonly Entity[]): Result<Entities, string> {
+  return firstProblem(entities.with(more));
 }
 
 function firstProblem(

@@ -40,7 +40,7 @@ export function taskText(check: Check): string {
 }
 
 /** Lossless JSON for RFC 8785, which knows doubles only: larger integers become text, as it advises. */
-function factText(json: Json): string {
+export function factText(json: Json): string {
   if (typeof json === 'string') return canonicalString(json);
   if (typeof json === 'bigint') return `"${json}"`;
   if (isJsonArray(json)) return arrayText(json);

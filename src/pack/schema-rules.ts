@@ -101,7 +101,8 @@ function contextProblems(context: RecordType): readonly PackProblem[] {
   for (const [name, { type, required, span }] of context.attributes) {
     const wanted = DERIVED.get(name);
     if (wanted === undefined) {
-      if (!required) continue;
+      // The arguments of a tool: a call has them always, and the tool's own schema says which.
+      if (!required || name === 'input') continue;
       const message = `${name} is not optional: a check that does not send it is denied.`;
       problems.push(
         warning(SCHEMA_FILE, 'SCHEMA_FIELD_REQUIRED', message, span === undefined ? {} : { span }),

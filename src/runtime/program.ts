@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   'mcp-gate': async () => (await import('./commands/mcp-gate.ts')).mcpGateCommand,
   hook: async () => (await import('./commands/hook.ts')).hookCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,

@@ -1,21 +1,13 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import { err, ok, type Result } from '../../base/result.ts';
 import { EXIT } from '../exit.ts';
 import { openGate, withGateOptions, type GateCommandOptions } from '../gates/command-options.ts';
-import {
-  INSTALL,
-  isMissing,
-  transportFromStdin,
-  transportTo,
-  type ServerAt,
-} from '../gates/mcp/sdk.ts';
+import { INSTALL, isMissing, transportFromStdin, transportTo } from '../gates/mcp/sdk.ts';
+import { readServer, withServerOptions, type ServerOptions } from '../gates/mcp/server-options.ts';
 import { proxyMcp } from '../gates/mcp/transport.ts';
 import type { Host } from '../host.ts';
 
-interface Options extends GateCommandOptions {
-  readonly url?: string;
-  readonly header: readonly string[];
+interface Options extends GateCommandOptions, ServerOptions {
   readonly approver?: string;
 }
 
@@ -28,17 +20,14 @@ Example, in the place of the server in a client's configuration:
 
 /** `stage0 mcp-gate`: stands in front of an MCP server. */
 export function mcpGateCommand(host: Host, end: (code: number) => void): Command {
-  const many = (value: string, before: readonly string[]) => [...before, value];
+  const made = new Command('mcp-gate').description(
+    'stand in front of an MCP server and ask before a tool runs',
+  );
   return withGateOptions(
-    new Command('mcp-gate')
-      .description('stand in front of an MCP server and ask before a tool runs')
-      .argument('[command...]', 'after --: starts the server, on its standard input and output')
-      .option('--url <url>', 'a server over HTTP, in place of a command')
-      .option('--header <name=VARIABLE>', 'a header for --url, from a variable', many, [])
-      .option(
-        '--approver <name>',
-        'who is in front of the client; the user of this machine if absent',
-      ),
+    withServerOptions(made).option(
+      '--approver <name>',
+      'who is in front of the client; the user of this machine if absent',
+    ),
   )
     .addHelpText('after', EXAMPLE)
     .action(async (command: readonly string[], options: Options) =>
@@ -63,37 +52,6 @@ async function run(host: Host, command: readonly string[], options: Options): Pr
     host.error(`error: ${isMissing(error) ? INSTALL : `the server cannot be reached: ${why}`}\n`);
     return EXIT.failed;
   }
-}
-
-/** Where the server is that the command line names. */
-function readServer(
-  [command, ...args]: readonly string[],
-  { url, header = [] }: { readonly url?: string | undefined; readonly header?: readonly string[] },
-): Result<ServerAt, string> {
-  if ((command === undefined) === (url === undefined)) {
-    return err('give a command after --, or --url');
-  }
-  if (command !== undefined) return ok({ command, args, env: environment() });
-  if (url === undefined || !/^https?:/u.test(url) || !URL.canParse(url)) {
-    return err('--url must be an address such as http://127.0.0.1:3000/mcp');
-  }
-  const headers: Record<string, string> = {};
-  for (const one of header) {
-    const [name = '', variable = ''] = one.split('=');
-    const value = process.env[variable];
-    if (name === '' || value === undefined)
-      return err(`--header ${one} names no variable that is set`);
-    headers[name] = value;
-  }
-  return ok({ url: new URL(url), headers });
-}
-
-/** What the server is given of ours: all but what opens our own doors. */
-function environment(): Record<string, string> {
-  const known = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('STAGE0_'),
-  );
-  return Object.fromEntries(known);
 }
 
 function nameOfUser(): string | undefined {

@@ -6,6 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemsOf } from '../../../authoring/tools/testing/tools.ts';
+import { readFile as readText } from '../../host.ts';
+import { createRuntime } from '../../in-process.ts';
+import { readPackFiles } from '../../pack-folder.ts';
+import { runProgram } from '../../program.ts';
+import { quietHost } from '../../testing/serving.ts';
 import { CALLS, openWorld, type World } from '../testing/world.ts';
 import { transportTo, type ServerAt } from './sdk.ts';
 import { client1, client2, wire1, wire2, type TestClient } from './testing/hosts.ts';
@@ -103,6 +109,49 @@ describe('the server with everything', { timeout: 60_000 }, () => {
     }
   });
 });
+
+describe('stage0 import mcp', { timeout: 60_000 }, () => {
+  async function imported(name: string, ...command: readonly string[]): Promise<string> {
+    const pack = join(folder, name);
+    const host = quietHost();
+    const args = ['import', 'mcp', '-o', pack, '--', process.execPath, ...command];
+    expect([await runProgram(args, host), host.said()]).toEqual([
+      0,
+      expect.stringMatching(/a pack for \d+ tools/),
+    ]);
+    return pack;
+  }
+
+  test.each([
+    ['files', FILESYSTEM, tmpdir(), 14],
+    ['everything', EVERYTHING, 'stdio', 13],
+  ] as const)('makes a pack of %s that validates and passes', async (name, file, arg, least) => {
+    const pack = await imported(name, file, arg);
+    const files = await readPackFiles({ read: readText }, pack);
+    if (!files.ok) throw new Error(JSON.stringify(files.error));
+    expect(problemsOf({ files: files.value, notes: [] })).toEqual([]);
+    expect(Object.keys(toolsIn(files.value)).length).toBeGreaterThanOrEqual(least);
+    const host = quietHost();
+    expect([await runProgram(['import', 'mcp', '-o', pack, '--', 'x'], host), host.said()]).toEqual(
+      [1, expect.stringContaining('is there already')],
+    );
+  });
+
+  test('what it makes decides at the gate, arguments and all', async () => {
+    const pack = await imported('decides', EVERYTHING, 'stdio');
+    const files = await readPackFiles({ read: readText }, pack);
+    const decider = await createRuntime({ pack });
+    const world = await openWorld({ decider, tools: files.ok ? toolsIn(files.value) : {} });
+    const client = await behindGate(node(EVERYTHING, 'stdio'), world, 'client 1.x');
+    expect(await client.call('get-sum', { a: 2, b: 3 })).toContain('5');
+    const wrong = await client.call('get-sum', { a: 'two', b: 3 });
+    expect(wrong).toContain('CONTEXT_MALFORMED');
+  });
+});
+
+function toolsIn(files: ReadonlyMap<string, string>): Readonly<Record<string, object>> {
+  return JSON.parse(files.get('tools.json') ?? '{}') as Readonly<Record<string, object>>;
+}
 
 async function serveHttp(): Promise<{ readonly url: URL; readonly stop: () => void }> {
   const port = await freePort();
