@@ -9,7 +9,7 @@ import { sampleArguments } from './sample.ts';
 import { natureOf, sideEffectsOf, type McpTool, type ToolNature } from './tool-list.ts';
 
 /** Beside the pack's own files: what a gate has to know about the tools. */
-export const TOOLS_FILE = 'tools.json';
+const TOOLS_FILE = 'tools.json';
 
 export interface PackOfTools {
   readonly files: PackFiles;

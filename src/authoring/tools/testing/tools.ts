@@ -1,10 +1,7 @@
 import * as official from '@cedar-policy/cedar-wasm/nodejs';
-import { readPack } from '../../../pack/read.ts';
 import { decide } from '../../../decision/decide.ts';
+import { readPack, type Pack } from '../../../pack/read.ts';
 import type { Scenario } from '../../../pack/scenario.ts';
-import type { Pack } from '../../../pack/read.ts';
-import { ModelBuilder } from '../../model.ts';
-import { officialProblems, officialRequest, type OfficialCall } from '../../official/validation.ts';
 import type { PackOfTools } from '../pack-from-tools.ts';
 import type { McpTool } from '../tool-list.ts';
 
@@ -20,11 +17,18 @@ export function tool(name: string, properties: object, more: object = {}): McpTo
 /** Everything that is wrong with a pack, by us, by official Cedar, and by its own scenarios. */
 export function problemsOf({ files }: PackOfTools): readonly string[] {
   const { pack, problems } = readPack(files);
-  const request = officialRequest(new ModelBuilder().build(files));
+  const staticPolicies = [...files].flatMap(([path, policies]) =>
+    path.endsWith('.cedar') ? [policies] : [],
+  );
+  const answer = official.validate({
+    validationSettings: { mode: 'strict' },
+    schema: files.get('schema.cedarschema') ?? '',
+    policies: { staticPolicies: staticPolicies.join('\n') },
+  });
   const found =
-    request === undefined
-      ? ['it cannot be validated']
-      : officialProblems(request, official.validate(copyOf(request.call)));
+    answer.type === 'failure'
+      ? answer.errors
+      : [...answer.validationErrors, ...answer.validationWarnings, ...answer.otherWarnings];
   const scenarios = pack?.scenarios ?? [];
   return [
     ...problems.map(({ path, message }) => `${path}: ${message}`),
@@ -44,9 +48,4 @@ function passes({ policies }: Pack, { run, expect }: Scenario): boolean {
     verdict === expect.verdict &&
     expect.issues.every((code) => issues.some((issue) => issue.code === code))
   );
-}
-
-/** The validator wants what it may change. */
-function copyOf(call: OfficialCall): OfficialCall {
-  return JSON.parse(JSON.stringify(call)) as OfficialCall;
 }
