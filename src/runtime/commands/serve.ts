@@ -143,6 +143,7 @@ async function run(host: Host, options: Options): Promise<number> {
     ...(keys === undefined ? [] : [keys]),
   ];
   const started = await startServing(host, {
+    env: process.env,
     dryRun: options.dryRun,
     publicUrl: options.publicUrl,
     accessRequests: options.accessRequests,

@@ -212,11 +212,13 @@ function badRequest(message: string): Refusal {
 /** Not the client's id: an approval is bound to this one evaluation, and clients may use theirs twice. */
 async function evaluate(
   desk: Desk,
-  { caller }: Ask,
+  { caller, span }: Ask,
   body: JsonObject,
 ): Promise<Result<Evaluated, Refusal>> {
   const answer = await answerCheck(desk.service, { body, requestId: randomUUID(), caller });
-  return answer.ok ? ok(evaluated(desk, answer.value.record)) : answer;
+  if (!answer.ok) return answer;
+  span?.decided(answer.value.record);
+  return ok(evaluated(desk, answer.value.record));
 }
 
 /** An evaluation among others: what is wrong with it is its own business, and denies. */

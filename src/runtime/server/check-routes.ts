@@ -24,19 +24,18 @@ export async function answerPost(
 ): Promise<Reply> {
   const started = performance.now();
   const requestId = requestIdOf(incoming);
-  const reply = await answerUnder(desk, route, incoming, requestId).catch(() =>
+  const path = incoming.url?.split('?', 1)[0] ?? '';
+  const span = desk.tracing?.begin(incoming, path, requestId);
+  const reply = await answerUnder(desk, route, { incoming, requestId, span }).catch(() =>
     desk.refuse(requestId, FAILED),
   );
+  span?.end(reply.status);
   desk.service.metrics.took((performance.now() - started) / 1000);
   return reply;
 }
 
-async function answerUnder(
-  desk: Desk,
-  route: Route,
-  incoming: IncomingMessage,
-  requestId: string,
-): Promise<Reply> {
+async function answerUnder(desk: Desk, route: Route, ask: Omit<Ask, 'caller'>): Promise<Reply> {
+  const { incoming, requestId } = ask;
   const who = desk.who(incoming);
   if (!who.ok) return desk.refuse(requestId, who.error);
   const taken = await desk.take(who.value, 1);
@@ -44,27 +43,32 @@ async function answerUnder(
   const body = await readJsonBody(incoming);
   if (!body.ok) return desk.refuse(requestId, body.error);
   await desk.lots.turn();
-  return route(desk, { incoming, requestId, caller: who.value }, body.value);
+  return route(desk, { ...ask, caller: who.value }, body.value);
 }
 
 /** `POST /check` */
-export async function check(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+export async function check(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+  const { requestId, caller, span } = ask;
   const answer = await answerCheck(desk.service, { body, requestId, caller });
   if (!answer.ok) return desk.refuse(requestId, answer.error);
+  span?.decided(answer.value.record);
   return desk.replyText(requestId, 200, answer.value.text);
 }
 
 /** `POST /check/explain` */
-export async function explain(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+export async function explain(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+  const { requestId, caller, span } = ask;
   const answer = await answerExplained(desk.service, { body, requestId, caller });
   if (!answer.ok) return desk.refuse(requestId, answer.error);
   const { record, served, decision } = answer.value;
+  span?.decided(record);
   const tools = traceOf(decision, served.pack, served.files);
   return desk.reply(requestId, 200, { record, tools });
 }
 
 /** `POST /check/batch` */
-export async function batch(desk: Desk, { requestId, caller }: Ask, body: Json): Promise<Reply> {
+export async function batch(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+  const { requestId, caller, span } = ask;
   const checks = checksOf(body);
   if (checks === undefined) return desk.refuse(requestId, NO_BATCH);
   const taken = await desk.take(caller, checks.length - 1);
@@ -74,7 +78,8 @@ export async function batch(desk: Desk, { requestId, caller }: Ask, body: Json):
   for (const [index, one] of checks.entries()) {
     const id = `${requestId}-${index}`;
     const answer = await answerCheck(desk.service, { body: one, requestId: id, caller });
-    if (!answer.ok) desk.service.metrics.refused(answer.error.code);
+    if (answer.ok) span?.decided(answer.value.record);
+    else desk.service.metrics.refused(answer.error.code);
     results.push(
       answer.ok
         ? { status: 200, body: answer.value.record }

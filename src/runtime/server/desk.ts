@@ -11,6 +11,7 @@ import type { Gate } from './gate.ts';
 import { Lots } from './lot.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
 import type { Service } from './service.ts';
+import type { RequestSpan, Tracing } from './tracing.ts';
 
 /** What answers over HTTP. */
 export interface DeskParts {
@@ -21,6 +22,8 @@ export interface DeskParts {
   readonly draining: () => boolean;
   /** Asked when it is needed: the address may be known only when the server listens. */
   readonly authZen: () => AuthZenOptions;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** An answer before it is on the wire. */
@@ -38,6 +41,8 @@ export interface Ask {
   readonly requestId: string;
   /** Absent where no keys are needed. */
   readonly caller: Caller | undefined;
+  /** Absent where nothing is traced. */
+  readonly span: RequestSpan | undefined;
 }
 
 export class Desk {
@@ -45,13 +50,15 @@ export class Desk {
   readonly gate: Gate | undefined;
   readonly draining: () => boolean;
   readonly authZen: () => AuthZenOptions;
+  readonly tracing: Tracing | undefined;
   readonly lots = new Lots();
 
-  constructor({ service, gate, draining, authZen }: DeskParts) {
+  constructor({ service, gate, draining, authZen, tracing }: DeskParts) {
     this.service = service;
     this.gate = gate;
     this.draining = draining;
     this.authZen = authZen;
+    this.tracing = tracing;
   }
 
   /** Whose key a request presents, in `x-api-key` or as a bearer; nobody in particular where none is needed. */

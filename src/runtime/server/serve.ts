@@ -12,6 +12,7 @@ import { poll } from './poll.ts';
 import type { ServiceLog } from './service.ts';
 import type { ServiceState } from '../state/loops.ts';
 import { openState } from '../state/open-state.ts';
+import { openTracing } from './tracing.ts';
 import { watchPaths } from './watch.ts';
 
 export interface ServeOptions extends ListenOptions {
@@ -33,6 +34,8 @@ export interface ServeOptions extends ListenOptions {
   readonly publicUrl?: string | undefined;
   /** HTTPS address that takes access requests after a DEFER. */
   readonly accessRequests?: string | undefined;
+  /** Where the variables of OpenTelemetry are looked for; absent: nothing is traced. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Files and folders whose change loads anew. */
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
@@ -98,11 +101,14 @@ export async function startServing(
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
   await reload();
   const unpoll = options.poll === undefined ? undefined : poll(options.poll, () => reload(false));
+  const tracing = await openTracing(options.env ?? {}, (message) => host.error(`${message}\n`));
+  if (!tracing.ok) host.error(`${tracing.error}\nNothing is traced.\n`);
   let url = '';
   const desk = new Desk({
     service: { policies, shadow, metrics, log, state, dryRun: options.dryRun, now },
     gate,
     draining: () => draining,
+    tracing: tracing.ok ? tracing.value : undefined,
     authZen: () => ({
       publicUrl: options.publicUrl ?? url,
       accessRequests: options.accessRequests,
@@ -125,6 +131,7 @@ export async function startServing(
       unwatch();
       unpoll?.();
       await listening.value.drain(grace);
+      if (tracing.ok) await tracing.value?.close();
       log?.log.close();
       await store.value.close();
     },
