@@ -61,7 +61,7 @@ test.each(readdirSync(PACKS))(
         if (found) allowed += 1;
       }
     }
-    expect(allowed).toBeGreaterThan(own.scenarios.length);
+    expect(allowed).toBeGreaterThan(own.scenarios.length / 5);
   },
 );
 
