@@ -17,7 +17,7 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { Pack, PackRule } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { branchesOf, seenIn, type Branch, type BranchPath } from './branches.ts';
-import { guardsOf } from './guards.ts';
+import { guardsOf, requiredBy, type Required } from './guards.ts';
 import type { Sliced } from './sliced.ts';
 
 export interface Coverage {
@@ -97,10 +97,11 @@ export class CoverageCollector {
     const { policySet, schema, entities } = pack.policies;
     const policies = new Map(policySet.policies.map(({ id, policy }) => [id, policy]));
     this.#pack = pack;
+    const required = requiredBy(pack.policies);
     this.#rules = new Map(
       pack.rules.map((rule) => {
         const policy = policies.get(rule.id);
-        return [rule.id, new RuleTally(policy)];
+        return [rule.id, new RuleTally(policy, required)];
       }),
     );
     this.#issues = zeros(pack.rules.flatMap(({ annotations }) => annotations.get('issue') ?? []));
@@ -191,9 +192,9 @@ class RuleTally {
   example: string | undefined;
   readonly branches: ReadonlyMap<string, BranchTally>;
 
-  constructor(policy: Policy | undefined) {
+  constructor(policy: Policy | undefined, required?: Required) {
     const branches = policy === undefined ? [] : branchesOf(policy);
-    const redundant = policy === undefined ? undefined : guardsOf(policy).redundant;
+    const redundant = policy === undefined ? undefined : guardsOf(policy, required).redundant;
     this.branches = new Map(
       branches.map((branch) => [branch.path.join('.'), tallyOf(branch, redundant)]),
     );

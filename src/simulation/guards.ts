@@ -5,6 +5,8 @@
 import type { Expr, Policy } from '../cedar/ast.ts';
 import { childrenOf } from '../cedar/intern.ts';
 import { printExpr } from '../cedar/print.ts';
+import { CALL_TOOL, type DecisionPolicies } from '../decision/policies.ts';
+import { attributesAlong, contextPath } from './solve/cells.ts';
 
 type Facts = ReadonlySet<string>;
 const NOTHING: Facts = new Set();
@@ -16,9 +18,18 @@ export interface Guards {
   readonly redundant: ReadonlySet<Expr>;
 }
 
+/** Whether what a path in the context leads to is there as soon as the record that it lies in is. */
+export type Required = (path: readonly string[]) => boolean;
+
+/** What the schema says of facts in records. */
+export function requiredBy({ schema }: DecisionPolicies): Required {
+  const attributes = schema.actions.get(CALL_TOOL.toString())?.appliesTo?.context?.attributes;
+  return (path) => attributesAlong(path, attributes)?.at(-1)?.required === true;
+}
+
 /** Looks at all of a rule's conditions, in order. */
-export function guardsOf({ conditions }: Policy): Guards {
-  const walk = new Walk();
+export function guardsOf({ conditions }: Policy, required: Required = () => false): Guards {
+  const walk = new Walk(required);
   let known = NOTHING;
   for (const { kind, body } of conditions) {
     walk.visit(body, known);
@@ -30,6 +41,11 @@ export function guardsOf({ conditions }: Policy): Guards {
 class Walk implements Guards {
   sound = true;
   readonly redundant = new Set<Expr>();
+  readonly #required: Required;
+
+  constructor(required: Required) {
+    this.#required = required;
+  }
 
   visit(expr: Expr, there: Facts): void {
     switch (expr.kind) {
@@ -48,7 +64,7 @@ class Walk implements Guards {
         this.visit(expr.alternative, union(there, shownBy(expr.condition, false)));
         return;
       case 'attribute':
-        if (isOptional(expr) && !there.has(printExpr(expr))) this.sound = false;
+        if (this.#isOptional(expr) && !there.has(printExpr(expr))) this.sound = false;
         break;
       case 'has':
         if ([...shownBy(expr, true)].every((path) => there.has(path))) this.redundant.add(expr);
@@ -71,13 +87,13 @@ class Walk implements Guards {
     }
     for (const child of childrenOf(expr)) this.visit(child, there);
   }
-}
 
-/** Derived fields are always there; of what clients send, and of limits, nothing is. */
-function isOptional(expr: Extract<Expr, { kind: 'attribute' }>): boolean {
-  const { subject, name } = expr;
-  if (subject.kind === 'variable') return subject.name === 'context' && !DERIVED.has(name.text);
-  return printExpr(subject) !== 'context.session';
+  /** Derived fields are always there; of what clients send, and of limits, nothing is. */
+  #isOptional(expr: Expr): boolean {
+    const [first = '', ...rest] = contextPath(expr) ?? [];
+    if (rest.length === 0) return first !== '' && !DERIVED.has(first);
+    return first !== 'session' && !this.#required([first, ...rest]);
+  }
 }
 
 const DERIVED: ReadonlySet<string> = new Set([

@@ -10,7 +10,7 @@ import { childrenOf } from '../cedar/intern.ts';
 import { printExpr } from '../cedar/print.ts';
 import { AGENT, ENVIRONMENT } from '../decision/policies.ts';
 import { booleanOperands } from './branches.ts';
-import { guardsOf } from './guards.ts';
+import { guardsOf, type Required } from './guards.ts';
 import { beside, swappedCall } from './mutated-leaf.ts';
 import { rebuilt } from './rebuilt.ts';
 import { NEGATED } from './solve/values.ts';
@@ -33,8 +33,8 @@ export interface Mutant {
 }
 
 /** All mutants of one rule, in the order of its text. */
-export function mutantsOf(ruleId: string, policy: Policy): readonly Mutant[] {
-  const { sound, redundant } = guardsOf(policy);
+export function mutantsOf(ruleId: string, policy: Policy, required?: Required): readonly Mutant[] {
+  const { sound, redundant } = guardsOf(policy, required);
   const mutants: Mutant[] = [];
   const keys = new Map<string, number>();
   const add = (
@@ -44,7 +44,7 @@ export function mutantsOf(ruleId: string, policy: Policy): readonly Mutant[] {
     mutated: Policy | undefined,
   ): void => {
     // A rule that reads a fact without asking whether it is there: the validator refuses it.
-    if (mutated !== undefined && sound && !guardsOf(mutated).sound) return;
+    if (mutated !== undefined && sound && !guardsOf(mutated, required).sound) return;
     const base = `${ruleId}: ${what}`;
     const count = (keys.get(base) ?? 0) + 1;
     keys.set(base, count);

@@ -9,6 +9,7 @@ import { decide } from '../decision/decide.ts';
 import { decisionPolicies } from '../decision/policies.ts';
 import type { Pack } from '../pack/read.ts';
 import type { Scenario } from '../pack/scenario.ts';
+import { requiredBy } from './guards.ts';
 import { mutantsOf, type Mutant, type MutantKind } from './mutants.ts';
 import { runScenario } from './run.ts';
 import type { Sliced } from './sliced.ts';
@@ -29,7 +30,8 @@ export interface MutationReport {
 
 /** All mutants of a pack, in its order. */
 export function mutantsOfPack({ policies }: Pack): readonly Mutant[] {
-  return policies.policySet.policies.flatMap(({ id, policy }) => mutantsOf(id, policy));
+  const required = requiredBy(policies);
+  return policies.policySet.policies.flatMap(({ id, policy }) => mutantsOf(id, policy, required));
 }
 
 /** Tries all mutants, or those given (one of several workers takes a part). Steps are mutants. */

@@ -8,7 +8,7 @@ import { Datetime, datetimeFromMillis } from '../../cedar/extensions/datetime.ts
 import { Decimal } from '../../cedar/extensions/decimal.ts';
 import { readFact } from '../../cedar/json/fact.ts';
 import { JsonNumber, type Json, type JsonObject, isJsonObject } from '../../cedar/json/lossless.ts';
-import type { Attributes, Type } from '../../cedar/schema/model.ts';
+import type { Attribute, Attributes, Type } from '../../cedar/schema/model.ts';
 import {
   CedarRecord,
   CedarSet,
@@ -28,6 +28,7 @@ import {
   type DecisionPolicies,
 } from '../../decision/policies.ts';
 import type { Draft, Tried } from './draft.ts';
+import { plainValue } from './values.ts';
 
 export type Cell =
   | { readonly kind: 'principal' | 'action' | 'resource' | 'goal' }
@@ -35,7 +36,17 @@ export type Cell =
   | { readonly kind: 'limit'; readonly key: string }
   | { readonly kind: 'session'; readonly field: string }
   /** A fact that the client sends; several names lead into records. */
-  | { readonly kind: 'fact'; readonly path: readonly string[]; readonly type: Type };
+  | FactCell;
+
+interface FactCell {
+  readonly kind: 'fact';
+  readonly path: readonly string[];
+  readonly type: Type;
+  /** Of the records that it lies in, from the outermost. */
+  readonly within: readonly Type[];
+  /** Whether the record that it lies in must have it. */
+  readonly required: boolean;
+}
 
 /** What the pack knows about a request's places. */
 export interface Ground {
@@ -68,8 +79,12 @@ export function cellOf(expr: Expr, ground: Ground, { request }: Tried): Cell | u
       const attributes = contextOf(ground.policies.schema, request.action)?.attributes;
       const callTool =
         ground.policies.schema.actions.get('Action::"call_tool"')?.appliesTo?.context;
-      const type = typeAt(path, attributes ?? callTool?.attributes);
-      return type === undefined ? undefined : { kind: 'fact', path, type };
+      const types = attributesAlong(path, attributes ?? callTool?.attributes);
+      const last = types?.at(-1);
+      if (types === undefined || last === undefined) return undefined;
+      const within = types.slice(0, -1).map(({ type }) => type);
+      const required = within.length > 0 && last.required;
+      return { kind: 'fact', path, type: last.type, within, required };
     }
   }
 }
@@ -82,11 +97,16 @@ export function contextPath(expr: Expr): readonly string[] | undefined {
   return above === undefined ? undefined : [...above, expr.name.text];
 }
 
-function typeAt(path: readonly string[], attributes: Attributes | undefined): Type | undefined {
-  const [first = '', ...rest] = path;
-  const type = attributes?.get(first)?.type;
-  if (rest.length === 0) return type;
-  return type?.kind === 'record' ? typeAt(rest, type.attributes) : undefined;
+/** What is declared for each name on the way into records; `undefined` where one is not. */
+export function attributesAlong(
+  [first = '', ...rest]: readonly string[],
+  attributes: Attributes | undefined,
+): readonly Attribute[] | undefined {
+  const attribute = attributes?.get(first);
+  if (attribute === undefined || rest.length === 0) return attribute && [attribute];
+  const { type } = attribute;
+  const further = type.kind === 'record' ? attributesAlong(rest, type.attributes) : undefined;
+  return further && [attribute, ...further];
 }
 
 // ---------------------------------------------------------------- writing
@@ -113,7 +133,7 @@ export function write(draft: Draft, cell: Cell, value: Value, ground: Ground): D
     case 'fact': {
       const json = factJson(value);
       if (json === undefined) return undefined;
-      return { ...draft, context: withFact(draft.context, cell.path, json) };
+      return { ...draft, context: withFact(withRecords(draft, cell), cell.path, json) };
     }
   }
 }
@@ -124,7 +144,9 @@ export function clear(draft: Draft, cell: Cell, ground: Ground): Draft | undefin
     case 'limit':
       return { ...draft, constraints: withoutLimit(draft, cell.key, ground) };
     case 'fact':
-      return { ...draft, context: withFact(draft.context, cell.path, undefined) };
+      return cell.required
+        ? undefined
+        : { ...draft, context: withFact(draft.context, cell.path, undefined) };
     case 'goal':
     case 'principal':
     case 'action':
@@ -290,6 +312,23 @@ function factJson(value: Value): Json | undefined {
   if (typeof value !== 'object') return value;
   // Durations and addresses are sent as the text that their constructor takes.
   return /"(.*)"/.exec(printValue(value))?.[1];
+}
+
+/** The context with the records that a fact lies in, and in each of them what it must have. */
+function withRecords({ context, at }: Draft, { path, within }: FactCell): JsonObject {
+  let whole = context;
+  for (const [index, type] of within.entries()) {
+    const there = path.slice(0, index + 1);
+    const json = factJson(plainValue(type, at));
+    if (json !== undefined && !hasRecord(whole, there)) whole = withFact(whole, there, json);
+  }
+  return whole;
+}
+
+function hasRecord(context: JsonObject, [name = '', ...rest]: readonly string[]): boolean {
+  const inner = context.get(name);
+  if (inner === undefined || !isJsonObject(inner)) return false;
+  return rest.length === 0 || hasRecord(inner, rest);
 }
 
 function withFact(

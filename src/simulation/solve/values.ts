@@ -7,7 +7,7 @@ import type { ComparisonOperator, PatternPart } from '../../cedar/ast.ts';
 import { readFact } from '../../cedar/json/fact.ts';
 import type { Json } from '../../cedar/json/lossless.ts';
 import type { Type } from '../../cedar/schema/model.ts';
-import { EMPTY_RECORD, isLong, setOf, type Value } from '../../cedar/value.ts';
+import { isLong, recordOf, setOf, type Value } from '../../cedar/value.ts';
 
 /** An ordered value as a count of its smallest steps: 1, 0.0001, or a millisecond. */
 export function stepsOf(value: Value): bigint | undefined {
@@ -91,7 +91,8 @@ export function firstValues(type: Type, known: readonly Json[], at: number): rea
     : sent.slice(0, 3);
 }
 
-function plainValue(type: Type, at: number): Value {
+/** A value of a type, of a record with what it must have. `at`: epoch milliseconds that moments are near to. */
+export function plainValue(type: Type, at: number): Value {
   switch (type.kind) {
     case 'bool':
       return true;
@@ -101,8 +102,10 @@ function plainValue(type: Type, at: number): Value {
       return 'something';
     case 'set':
       return setOf([plainValue(type.element, at)]);
-    case 'record':
-      return EMPTY_RECORD;
+    case 'record': {
+      const required = [...type.attributes].filter(([, attribute]) => attribute.required);
+      return recordOf(required.map(([name, attribute]) => [name, plainValue(attribute.type, at)]));
+    }
     case 'entity':
       return 'something';
     case 'extension':
