@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { exampleOf, gatesWithExample } from './example.mjs';
 import { buildPackage, bundleEntry, ENTRIES } from './package.mjs';
 import { ROOT } from './process.mjs';
 
@@ -41,8 +42,57 @@ export async function checkPackage() {
       detail: [...foreign, ...imports].join(', ') || `${cedar.modules.length} modules looked into`,
     },
     await onlyDeclared(),
+    await gatesStandAlone(),
+    ...(await gatesWithExample()).map(exampleHolds),
     ...tryInEmptyFolder(),
   ];
+}
+
+/** Whoever imports one gate gets the core and that gate: not another one, and no engine or server. */
+async function gatesStandAlone() {
+  const gates = Object.entries(ENTRIES).filter(([name]) => name.startsWith('gates'));
+  const found = await Promise.all(
+    gates.map(async ([name, entry]) => {
+      const own = name.replace(/^gates-?/u, '');
+      const { modules } = await bundleEntry(entry);
+      return modules
+        .map((module) =>
+          /^src\/runtime\/(?:gates\/(?<gate>[\w-]+)|server|log|keys)\//u.exec(module),
+        )
+        .flatMap((match) => (match === null || match.groups?.['gate'] === own ? [] : [match.input]))
+        .map((module) => `${name}: ${module}`);
+    }),
+  );
+  return {
+    name: 'importing one gate pulls in no other',
+    held: gates.length > 1 && found.flat().length === 0,
+    detail: found.flat().join(', ') || gates.map(([name]) => name).join(', '),
+  };
+}
+
+/**
+ * The example of a gate, with somebody at the terminal who approves the payout, and with somebody who does not.
+ * @param {string} gate
+ * @returns {Claim}
+ */
+function exampleHolds(gate) {
+  const run = (/** @type {string} */ input) =>
+    spawnSync(process.execPath, [exampleOf(gate)], { cwd: ROOT, encoding: 'utf8', input });
+  const [approved, refused] = [run('l.haas\n'), run('\n')];
+  const ran = (/** @type {{ stdout: string }} */ { stdout }) =>
+    stdout.split('\n').filter((line) => line.startsWith('RAN:'));
+  const held =
+    approved.status === 0 &&
+    refused.status === 0 &&
+    ran(approved).length === 1 &&
+    ran(approved).every((line) => line.includes('paid')) &&
+    ran(refused).length === 0 &&
+    [approved, refused].every(({ stdout }) => stdout.includes('ROLE_NOT_AUTHORIZED'));
+  return {
+    name: `npm run example ${gate}: the payout runs once when it is approved, the delete never`,
+    held,
+    detail: `${approved.stderr}${refused.stderr}` || `${ran(approved).join()} / nothing`,
+  };
 }
 
 /** What runs in Node imports Node and the package's dependencies; the studio's packages are neither. */
