@@ -3,27 +3,12 @@
  * the trace shows, read along the edges; nothing is evaluated anew.
  */
 import type { Explained, ExplainedCondition, PolicyExplanation } from '../cedar/explain.ts';
-import { printValue } from '../cedar/value.ts';
-import type { FieldPath } from '../cedar/words.ts';
-import type { Check } from '../decision/check.ts';
 import type { ExplainedDecision, ToolDecision } from '../decision/decide.ts';
-import type { Finding } from '../decision/finding.ts';
-import type { DecisionPolicies } from '../decision/policies.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import { riskOf } from '../decision/verdict.ts';
-import { fieldValue, requestPointer } from './flow-fields.ts';
-import {
-  CHECK_NODE,
-  ENGINE_NODE,
-  LADDER,
-  ladderNodeId,
-  verdictNodeId,
-  type FlowCondition,
-  type FlowEdge,
-  type FlowGraph,
-  type FlowRule,
-  type LadderStep,
-} from './flow.ts';
+import { edgeState } from './flow-edge-states.ts';
+import { inputsOf, type Asked, type FlowInput } from './flow-inputs.ts';
+import { addFixed } from './flow-ladder-states.ts';
+import type { FlowCondition, FlowGraph, FlowRule, LadderStep } from './flow.ts';
 
 export type FlowState = 'true' | 'false' | 'error' | 'not-reached';
 
@@ -36,17 +21,6 @@ export interface FlowNodeState {
   readonly error?: string;
   /** Of a rule: why it counts or does not. Of a step and the engine: what was found. */
   readonly why?: string;
-}
-
-/** A field that a condition reads, with its value in this request. */
-export interface FlowInput {
-  readonly field: FieldPath;
-  /** As in the policy's text: `context.approved_by`. */
-  readonly text: string;
-  /** Cedar text; absent when the field is not given. */
-  readonly value?: string;
-  /** Where it stands in the request, or would; absent for what only the engine knows. */
-  readonly pointer?: string;
 }
 
 export interface FlowEdgeState {
@@ -68,9 +42,7 @@ export interface FlowStates {
 }
 
 /** What was decided, and how. */
-export interface FlowDecision {
-  readonly policies: DecisionPolicies;
-  readonly check: Check;
+export interface FlowDecision extends Asked {
   readonly explained: ExplainedDecision;
 }
 
@@ -101,7 +73,8 @@ export function flowStates(
   const nodes = new Map<string, FlowNodeState>();
   const endedAt = endOf(tool);
   const byId = new Map(policies.map((policy) => [policy.policyId, policy]));
-  const inputs = options.isBare === true ? NO_INPUTS : inputReader(decision, tool);
+  const inputs: Inputs =
+    options.isBare === true ? NO_INPUTS : ({ reads }) => inputsOf(reads, decision, tool);
   for (const rule of graph.rules) {
     const explanation = byId.get(rule.ruleId);
     if (explanation !== undefined) addRule(nodes, rule, explanation, endedAt, inputs);
@@ -139,23 +112,6 @@ function endOf({ verdict, findings }: ToolDecision): LadderStep | 'allow' {
 type Inputs = (condition: FlowCondition) => readonly FlowInput[];
 
 const NO_INPUTS: Inputs = () => [];
-
-function inputReader({ policies, check }: FlowDecision, tool: ToolDecision): Inputs {
-  return ({ reads }) =>
-    reads.map((field) => {
-      const value = fieldValue(field, tool);
-      const pointer = requestPointer(field, check, tool.tool, policies);
-      return {
-        field,
-        text: [field.root, ...field.path].join('.'),
-        // A whole context would dwarf everything around it.
-        ...(value === undefined || (field.root === 'context' && field.path.length === 0)
-          ? {}
-          : { value: printValue(value) }),
-        ...(pointer === undefined ? {} : { pointer }),
-      };
-    });
-}
 
 function addRule(
   nodes: Map<string, FlowNodeState>,
@@ -291,132 +247,4 @@ function missedParts({ scope }: PolicyExplanation): readonly string[] {
     ...(scope.principal ? [] : ['agent']),
     ...(scope.resource ? [] : ['environment']),
   ];
-}
-
-// ---------------------------------------------------------------- the fixed part
-
-function addFixed(
-  nodes: Map<string, FlowNodeState>,
-  graph: FlowGraph,
-  tool: ToolDecision,
-  endedAt: FlowStates['endedAt'],
-): void {
-  const noticed = tool.findings.filter(isNotice);
-  const ends = (standing: Finding['standing']): boolean =>
-    noticed.some((finding) => finding.standing === standing);
-  const engineDecides =
-    (endedAt === 'deny' && ends('denies')) || (endedAt === 'defer' && ends('defers'));
-  nodes.set(CHECK_NODE, { state: 'true', isDecisive: true });
-  nodes.set(ENGINE_NODE, {
-    state: noticed.length > 0 ? 'true' : 'false',
-    isDecisive: engineDecides,
-    why: noticed.map(({ issue }) => issue?.message ?? '').join(' ') || 'All facts can be read.',
-  });
-  const reached = endedAt === 'allow' ? LADDER.length : LADDER.indexOf(endedAt) + 1;
-  for (const [index, step] of LADDER.entries()) {
-    const state = index >= reached ? 'not-reached' : step === endedAt ? 'true' : 'false';
-    nodes.set(ladderNodeId(step), {
-      state,
-      isDecisive: index < reached,
-      ...(state === 'not-reached'
-        ? {}
-        : { why: whyStep(step, state === 'true', graph, nodes, tool) }),
-    });
-  }
-  for (const verdict of ['ALLOW', 'DEFER', 'DENY'] as const) {
-    const isIt = verdict === tool.verdict;
-    nodes.set(verdictNodeId(verdict), {
-      state: isIt ? 'true' : 'not-reached',
-      isDecisive: isIt,
-    });
-  }
-}
-
-/** What the engine noticed in the request, as opposed to what the ladder itself concludes. */
-function isNotice({ rule, issue }: Finding): boolean {
-  const code = issue?.code;
-  return rule === undefined && code !== 'NOT_PERMITTED' && code !== 'RISK_THRESHOLD_EXCEEDED';
-}
-
-function whyStep(
-  step: LadderStep,
-  ends: boolean,
-  graph: FlowGraph,
-  nodes: ReadonlyMap<string, FlowNodeState>,
-  tool: ToolDecision,
-): string {
-  const standing = { deny: 'denies', permit: 'permits', defer: 'defers', risk: 'permits' } as const;
-  const those = tool.findings
-    .filter(
-      (finding) =>
-        finding.standing === standing[step] && (finding.rule !== undefined || isNotice(finding)),
-    )
-    .map(({ rule, issue }) => rule?.id ?? issue?.code ?? 'the engine');
-  const names = [...new Set(those)].join(', ');
-  switch (step) {
-    case 'deny':
-      return ends ? `Denied by ${names}.` : 'No rule denies.';
-    case 'permit': {
-      const about = graph.rules.some(
-        ({ id, tier }) => tier === 'permit' && nodes.get(id)?.state !== 'not-reached',
-      );
-      if (!ends) return `Permitted by ${names}.`;
-      return about ? 'The permits for this do not apply.' : 'No permit is about this.';
-    }
-    case 'defer':
-      return ends ? `Deferred by ${names}.` : 'No rule defers.';
-    case 'risk':
-      return `The risk is ${riskOf(tool.findings)} of ${graph.threshold}.`;
-  }
-}
-
-// ---------------------------------------------------------------- edges
-
-/** The step whose rules made the verdict possible: an ALLOW, and a risk, come from permits. */
-function settledAt(endedAt: FlowStates['endedAt']): LadderStep {
-  return endedAt === 'allow' || endedAt === 'risk' ? 'permit' : endedAt;
-}
-
-function edgeState(
-  { from, to, kind }: FlowEdge,
-  nodes: ReadonlyMap<string, FlowNodeState>,
-  tool: ToolDecision,
-  endedAt: FlowStates['endedAt'],
-): FlowEdgeState {
-  const start = nodes.get(from);
-  const end = nodes.get(to);
-  const state = start?.state ?? 'not-reached';
-  const both = start?.isDecisive === true && end?.isDecisive === true;
-  switch (kind) {
-    case 'applies':
-      // Into a rule goes what its scope lets through; into a scope, what it matches.
-      return from === CHECK_NODE && to !== ENGINE_NODE
-        ? { state: end?.state ?? 'not-reached', isDecisive: both }
-        : { state: state === 'false' ? 'not-reached' : state, isDecisive: both };
-    case 'says': {
-      const isDecisive = both && to === ladderNodeId(settledAt(endedAt));
-      if (from !== ENGINE_NODE) return { state, isDecisive };
-      const standing = to === ladderNodeId('deny') ? 'denies' : 'defers';
-      const says = tool.findings.some(
-        (finding) => isNotice(finding) && finding.standing === standing,
-      );
-      return { state: says ? 'true' : 'false', isDecisive: isDecisive && says };
-    }
-    case 'fails':
-      return state === 'error'
-        ? { state: 'true', isDecisive: both }
-        : { state: 'not-reached', isDecisive: false };
-    case 'risk':
-      return { state, isDecisive: both && endedAt === 'risk' };
-    case 'next':
-      return end?.state === 'not-reached' || end === undefined
-        ? { state: 'not-reached', isDecisive: false }
-        : { state: 'true', isDecisive: both };
-    case 'decides': {
-      const taken =
-        to === verdictNodeId(tool.verdict) &&
-        from === ladderNodeId(endedAt === 'allow' ? 'risk' : endedAt);
-      return { state: taken ? 'true' : 'not-reached', isDecisive: taken };
-    }
-  }
 }

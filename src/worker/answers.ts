@@ -52,13 +52,13 @@ export function explainCheck(
   const explained = explainDecision(policies, check, { now, requestId: REQUEST_ID });
   if (!explained.ok) return err(otherVersion(explained.error));
   const { record, tools, explanations } = explained.value;
-  const traces = tools.map(({ tool, verdict, request }, index): ToolTrace => ({
-    tool,
-    verdict,
-    principal: request.principal.toString(),
-    action: request.action.toString(),
-    resource: request.resource.toString(),
-    policies: traceOf(explanations[index]?.policies ?? [], rules),
+  const traces = tools.map((tool, index): ToolTrace => ({
+    tool: tool.tool,
+    verdict: tool.verdict,
+    principal: tool.request.principal.toString(),
+    action: tool.request.action.toString(),
+    resource: tool.request.resource.toString(),
+    policies: traceOf(explanations[index]?.policies ?? [], rules, { policies, check, tool }),
   }));
   const sentence = decisionSentence(explained.value, policies).text;
   return ok({ record, sentence, tools: traces, stale, durationMs: clock.now() - began });
@@ -85,7 +85,8 @@ export function explainRule(
     const message = `There is no rule “${ruleId}” that was asked about “${tool}”.`;
     return err({ code: 'RULE_UNKNOWN', message });
   }
-  return ok(ruleTraceOf(explanation, source));
+  const decided = tools[index];
+  return ok(ruleTraceOf(explanation, source, decided && { policies, check, tool: decided }));
 }
 
 interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {

@@ -157,7 +157,21 @@ export interface TraceNode {
   readonly error?: string;
   /** Index of the child that decided this node. */
   readonly decidedBy?: number;
+  /** In plain words: of conditions, not of the values inside them. */
+  readonly words?: string;
+  /** Of a condition that is not made of others: what it looked at. */
+  readonly inputs?: readonly TraceInput[];
   readonly children: readonly TraceNode[];
+}
+
+/** A field that a condition looked at. */
+export interface TraceInput {
+  /** As in the policy's text: `context.approved_at`. */
+  readonly text: string;
+  /** Cedar text; absent when the field is not given. */
+  readonly value?: string;
+  /** Where it stands in the request, or would; absent for what only the engine knows, such as the time. */
+  readonly pointer?: string;
 }
 
 export interface ConditionTrace {
@@ -189,6 +203,17 @@ export interface PolicyTrace {
     readonly resource: boolean;
   };
   readonly conditions: readonly ConditionTrace[];
+  /** Why it did not count, where its scope matched: "condition 2 of 3 is false: approved at is given". */
+  readonly miss?: Miss;
+}
+
+/** The condition that kept a policy from counting. */
+export interface Miss {
+  readonly text: string;
+  /** Conditions that held before it, of all that it has: the more, the nearer it was. */
+  readonly held: number;
+  readonly of: number;
+  readonly span: Span;
 }
 
 /** One proposed tool's way to its verdict. */

@@ -14,7 +14,7 @@ const PADDING = 20;
 /** Letters that surely fit into a line: the font is proportional, so this is on the safe side. */
 const LETTERS = { rule: 40, scope: 24, plain: 16, ladder: 20 } as const;
 /** The least height of cards whose words are drawn larger from afar. */
-const LEAST = 58;
+const LEAST = 80;
 
 function lines(text: string, letters: number): number {
   return Math.max(1, Math.ceil(text.length / letters));
@@ -51,7 +51,7 @@ export function nodeHeight(node: ViewNode, open: ReadonlySet<string>): number {
     case 'engine':
       return Math.max(LEAST, PADDING + lines(node.text, LETTERS.plain) * LINE);
     case 'ladder':
-      return Math.max(LEAST + 20, PADDING + lines(node.text, LETTERS.ladder) * LINE);
+      return Math.max(LEAST, PADDING + lines(node.text, LETTERS.ladder) * LINE);
     case 'verdict':
       return 52;
   }

@@ -1,5 +1,6 @@
-import type { PolicyTrace, TraceNode } from '../../worker/engine-api.ts';
-import { useStudio } from '../state/context.ts';
+import type { PolicyTrace, TraceInput, TraceNode } from '../../worker/engine-api.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { isInnermost } from '../state/innermost.ts';
 import styles from './condition-tree.module.css';
 
 function textOf(policy: PolicyTrace, node: TraceNode): string {
@@ -14,11 +15,37 @@ function outcomeOf(node: TraceNode): string {
   return node.outcome === 'error' ? (node.error ?? 'error') : (node.value ?? '');
 }
 
-/** Only what can be true or false is worth a line of its own; the rest shows its value in place. */
-const branching = new Set(['and', 'or', 'not', 'if']);
+const connectives: Readonly<Record<string, string>> = {
+  and: 'all of',
+  or: 'any of',
+  not: 'not',
+  if: 'if, then, else',
+};
 
-/** Operands whose value is news: a literal or the whole context beside its text tells nothing. */
-const telling = new Set(['attribute', 'arithmetic', 'method', 'negate', 'if']);
+/** A field that was looked at; pressed, it is shown in the request. */
+function Input({ input }: { readonly input: TraceInput }) {
+  const studio = useStudio();
+  const { text, value = 'not given', pointer } = input;
+  return (
+    <li>
+      {pointer === undefined ? (
+        <span>{text}</span>
+      ) : (
+        <button
+          type="button"
+          className={styles['field']}
+          title={`Show ${pointer} in the request`}
+          onClick={() => {
+            studio.set({ requestPlace: { pointer } });
+          }}
+        >
+          {text}
+        </button>
+      )}
+      {` = ${value}`}
+    </li>
+  );
+}
 
 function NodeRow({
   policy,
@@ -31,31 +58,39 @@ function NodeRow({
 }) {
   const studio = useStudio();
   const outcome = outcomeOf(node);
-  const branches = branching.has(node.kind) ? node.children : [];
-  const inputs = node.children.filter(
-    (child) => !branching.has(node.kind) && child.outcome === 'value' && telling.has(child.kind),
+  const code = textOf(policy, node);
+  const connective = connectives[node.kind];
+  const branches = connective === undefined ? [] : node.children;
+  const selected = useStudioState(
+    ({ selection }) =>
+      selection?.ruleId === policy.id && isInnermost(node, branches, selection.span),
   );
   return (
     <li>
-      <div className={styles['node']} data-outcome={outcome} data-decided={decided || undefined}>
+      <div
+        className={styles['node']}
+        data-node=""
+        data-outcome={outcome}
+        data-decided={decided || undefined}
+        data-selected={selected || undefined}
+      >
         <button
           type="button"
           className={styles['text']}
-          title="Show in the editor"
+          title={code}
+          aria-current={selected ? 'true' : undefined}
           onClick={() => {
             studio.select({ ruleId: policy.id, path: policy.path, span: node.span }, 'trace');
           }}
         >
-          {textOf(policy, node)}
+          {connective ?? node.words ?? code}
         </button>
         <span className={styles['outcome']}>{outcome}</span>
       </div>
-      {inputs.length > 0 ? (
+      {connective === undefined && node.inputs !== undefined && node.inputs.length > 0 ? (
         <ul className={styles['inputs']}>
-          {inputs.map((child) => (
-            <li key={`${child.span.start}-${child.span.end}`}>
-              {`${textOf(policy, child)} = ${outcomeOf(child)}`}
-            </li>
+          {node.inputs.map((input) => (
+            <Input key={input.text} input={input} />
           ))}
         </ul>
       ) : null}
@@ -75,7 +110,7 @@ function NodeRow({
   );
 }
 
-/** The conditions of one rule, each part with what it came out as. */
+/** The conditions of one rule, each part with what it came out as and what it looked at. */
 export function ConditionTree({ policy }: { readonly policy: PolicyTrace }) {
   return (
     <ul className={styles['tree']}>

@@ -1,13 +1,13 @@
 import { CircleHelp } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
-import { useStudioState } from '../state/context.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
 import { ChangePanel } from './change-panel.tsx';
 import styles from './decision-panel.module.css';
-import { DecisionSummary } from './decision-summary.tsx';
+import { DecisionSummary, IssueList } from './decision-summary.tsx';
 import { ExpectationLine, Refusal } from './outcome.tsx';
 import { RuleTrace } from './rule-trace.tsx';
 import { ScenarioMenu } from './scenario-menu.tsx';
@@ -29,6 +29,7 @@ function Why({
       <DecisionSummary record={explanation.record} sentence={explanation.sentence} />
       <ChangePanel scenarioId={scenarioId} />
       <RuleTrace tools={explanation.tools} />
+      <IssueList record={explanation.record} />
     </>
   );
 }
@@ -38,8 +39,24 @@ function Body({ scenarioId }: { readonly scenarioId: string }) {
     state.decision?.scenarioId === scenarioId ? state.decision : undefined,
   );
   const result = decision?.result;
+  const studio = useStudio();
+  const place = useStudioState((state) => state.requestPlace);
+  const [tab, setTab] = useState('why');
+  const [followed, setFollowed] = useState(place);
+  // Asked to show a field: the request comes to the front, where its editor finds it.
+  if (place !== followed) {
+    setFollowed(place);
+    if (place !== undefined) setTab('request');
+  }
   return (
-    <Tabs.Root className={styles['tabs']} defaultValue="why">
+    <Tabs.Root
+      className={styles['tabs']}
+      value={tab}
+      onValueChange={(chosen) => {
+        setTab(chosen);
+        studio.set({ requestPlace: undefined });
+      }}
+    >
       <Tabs.List className={styles['tabList']} aria-label="Decision views">
         <Tabs.Trigger className={styles['tab']} value="why" data-autofocus="">
           Why

@@ -51,7 +51,7 @@ function Risk({ record }: { readonly record: DecisionRecord }) {
   );
 }
 
-/** What a decision says: risk, issues, questions for a human, guardrails. */
+/** What a decision says, in a sentence; its risk, and the questions for a human. */
 export function DecisionSummary({
   record,
   sentence,
@@ -75,6 +75,14 @@ export function DecisionSummary({
           </ul>
         </section>
       ) : null}
+    </div>
+  );
+}
+
+/** The coded reasons of a decision, each with the rule that it comes from. */
+export function IssueList({ record }: { readonly record: DecisionRecord }) {
+  return (
+    <div className={styles['summary']}>
       <section>
         <h3 className={styles['heading']}>
           Issues <span className={styles['count']}>{record.issues.length}</span>

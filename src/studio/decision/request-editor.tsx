@@ -6,7 +6,7 @@ import { monaco } from '../editor/monaco.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { saveRequest, shownRequest } from '../state/pack-actions.ts';
 import { scenarioPath } from '../state/paths.ts';
-import { requestText } from '../state/scenario-text.ts';
+import { fieldSpan, requestText } from '../state/scenario-text.ts';
 import styles from './request-editor.module.css';
 
 /** The request of a scenario, edited and decided at once, saved when its author says so. */
@@ -21,12 +21,14 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
     return decision.result.error;
   });
   const host = useRef<HTMLDivElement>(null);
+  const place = useStudioState((state) => state.requestPlace);
+  const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
   const model = useRef<monaco.editor.ITextModel>(undefined);
 
   useEffect(() => {
     if (host.current === null) return undefined;
     const created = monaco.editor.createModel(shownRequest(studio, scenarioId), 'pack-json');
-    const editor = monaco.editor.create(host.current, {
+    const shown = monaco.editor.create(host.current, {
       model: created,
       automaticLayout: true,
       ariaLabel: 'Request as JSON. Press Ctrl+M to let Tab leave the editor.',
@@ -47,6 +49,7 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
       wordWrap: 'on',
     });
     model.current = created;
+    editor.current = shown;
     const listening = created.onDidChangeContent(() => {
       const text = created.getValue();
       const saved = requestText(studio.state.files.get(scenarioPath(scenarioId)) ?? '');
@@ -54,7 +57,8 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
     });
     return () => {
       listening.dispose();
-      editor.dispose();
+      shown.dispose();
+      editor.current = undefined;
       created.dispose();
       model.current = undefined;
     };
@@ -93,6 +97,32 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
     );
   }, [failure, draft]);
 
+  // A field that was asked for: found in the text, marked and brought into view.
+  useEffect(() => {
+    const current = model.current;
+    if (place === undefined || current === undefined) return undefined;
+    const span = fieldSpan(current.getValue(), place.pointer);
+    const range = monaco.Range.fromPositions(
+      current.getPositionAt(span.start),
+      current.getPositionAt(span.end),
+    );
+    const marks = editor.current?.createDecorationsCollection([
+      { range, options: { className: styles['found'] ?? '', isWholeLine: !span.isThere } },
+    ]);
+    editor.current?.setSelection(range);
+    editor.current?.revealRangeInCenter(range);
+    editor.current?.focus();
+    return () => {
+      marks?.clear();
+    };
+  }, [place]);
+
+  const absent = useStudioState((state) => {
+    const { requestPlace } = state;
+    if (requestPlace === undefined) return undefined;
+    const text = draft ?? requestText(file ?? '') ?? '';
+    return fieldSpan(text, requestPlace.pointer).isThere ? undefined : requestPlace.pointer;
+  });
   const problems = failure?.code === 'REQUEST_INVALID' ? failure.problems : [];
   return (
     <div className={styles['request']}>
@@ -125,6 +155,11 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
           Save
         </Button>
       </div>
+      {absent === undefined ? null : (
+        <p className={styles['absent']} role="status">
+          <code>{absent}</code> is not given: it would stand in the part that is marked.
+        </p>
+      )}
       {problems.length > 0 ? (
         <ul className={styles['problems']} aria-label="Problems of the request">
           {problems.map((problem) => (

@@ -133,8 +133,8 @@ export function CodeEditor({ path }: { readonly path: string }) {
       const rule = studio.state.snapshot?.rules.find(
         ({ path: file, span }) => file === path && span.start <= offset && offset <= span.end,
       );
-      if (rule === undefined || rule.id === studio.state.selection?.ruleId) return;
-      studio.select({ ruleId: rule.id, path, span: rule.span }, 'text');
+      if (rule === undefined) return;
+      studio.select({ ruleId: rule.id, path, span: { start: offset, end: offset } }, 'text');
     });
     return () => {
       listening.dispose();
@@ -189,7 +189,7 @@ export function CodeEditor({ path }: { readonly path: string }) {
     const range = rangeOf(model, reveal.span);
     current.setSelection(range);
     current.revealRangeInCenterIfOutsideViewport(range);
-    current.focus();
+    if (reveal.keepsFocus !== true) current.focus();
   }, [reveal, path]);
 
   return <div ref={host} className={styles['host']} data-editor={path} />;

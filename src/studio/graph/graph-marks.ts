@@ -1,6 +1,7 @@
 /** How what is drawn came out: its state in the check that is shown, or its counts in a whole run. */
 import type { FlowGroup, FlowViewEdge } from '../../simulation/flow-groups.ts';
-import type { FlowInput, FlowNodeState, FlowState } from '../../simulation/flow-states.ts';
+import type { FlowInput } from '../../simulation/flow-inputs.ts';
+import type { FlowNodeState, FlowState } from '../../simulation/flow-states.ts';
 import type { FlowPicture } from '../../worker/flow-api.ts';
 import type { GraphState } from './graph-state.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  fieldSpan,
   freeStem,
   newScenario,
   requestText,
@@ -73,5 +74,35 @@ describe('scenario files as text', () => {
     expect(slug('Payout, no approval — Zürich!')).toBe('payout-no-approval-zurich');
     expect(slug('幫我')).toBe('scenario');
     expect(freeStem('a', (stem) => stem === 'a' || stem === 'a-2')).toBe('a-3');
+  });
+});
+
+describe('a field of a request', () => {
+  const text = '{ "tools": ["a", "b"], "context": { "a/b": 1, "7": true } }';
+  const shown = (pointer: string) => {
+    const { start, end, isThere } = fieldSpan(text, pointer);
+    return [text.slice(start, end), isThere];
+  };
+
+  test.each([
+    ['/tools', '"tools": ["a", "b"]'],
+    ['/tools/1', '"b"'],
+    ['/context/a~1b', '"a/b": 1'],
+    ['/context/7', '"7": true'],
+    ['', text],
+  ])('%s is found with its name', (pointer, found) => {
+    expect(shown(pointer)).toEqual([found, true]);
+  });
+
+  test.each([
+    ['/context/approved_at', '"context": { "a/b": 1, "7": true }'],
+    ['/limits/max/deep', text],
+    ['/tools/9', '"tools": ["a", "b"]'],
+  ])('%s is not there: what is around it is', (pointer, found) => {
+    expect(shown(pointer)).toEqual([found, false]);
+  });
+
+  test('an unreadable text has none', () => {
+    expect(fieldSpan('', '/goal')).toEqual({ start: 0, end: 0, isThere: false });
   });
 });

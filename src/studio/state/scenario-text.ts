@@ -35,6 +35,36 @@ export function requestText(scenario: string): string | undefined {
     .join('\n');
 }
 
+/** Where a field stands in a text, or, where it is not there, the nearest thing around it that is. */
+interface FieldSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly isThere: boolean;
+}
+
+/** Finds a JSON pointer in a text: the member with its name. An unreadable text has it at its beginning. */
+export function fieldSpan(text: string, pointer: string): FieldSpan {
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (let length = path.length; length >= 0; length -= 1) {
+    const keys = path.slice(0, length);
+    // In an array a number is a place.
+    const node =
+      member(text, keys) ??
+      member(
+        text,
+        keys.map((key) => (/^\d+$/u.test(key) ? Number(key) : key)),
+      );
+    if (node === undefined) continue;
+    const whole = node.parent?.type === 'property' ? node.parent : node;
+    const isThere = length === path.length;
+    return { start: whole.offset, end: whole.offset + whole.length, isThere };
+  }
+  return { start: 0, end: 0, isThere: false };
+}
+
 /** The scenario file with another `request`; `request` is JSON text and is taken as it stands. */
 export function withRequestText(scenario: string, request: string): string {
   const node = member(scenario, ['request']);

@@ -24,6 +24,8 @@ export interface ShownDecision {
 export interface Reveal {
   readonly path: string;
   readonly span: Span;
+  /** Whether the focus stays where it is: in the graph, or in the trace. */
+  readonly keepsFocus?: boolean;
 }
 
 /** A rule, or a condition inside it, and where it was selected. */
@@ -73,6 +75,8 @@ export interface StudioState {
   /** Records that could not be read; they are kept as they are. */
   readonly recordProblems: readonly StoreProblem[];
   readonly reveal: Reveal | undefined;
+  /** A field of the request that its editor is asked to show. A new object asks again. */
+  readonly requestPlace: { readonly pointer: string } | undefined;
   /** What the language service says of the pack as it is now; undefined until it has said anything. */
   readonly advice: readonly Problem[] | undefined;
   /** What the codes of its problems mean, by code. */
@@ -131,6 +135,7 @@ export function createState(): StateStore {
     storeProblem: undefined,
     recordProblems: [],
     reveal: undefined,
+    requestPlace: undefined,
     advice: undefined,
     problemDocs: {},
     selection: undefined,

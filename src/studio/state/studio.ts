@@ -177,6 +177,7 @@ export class Studio {
       decision: undefined,
       advice: undefined,
       selection: undefined,
+      requestPlace: undefined,
       scenarioFilter: undefined,
       engineFailure: undefined,
       pending: true,
@@ -337,7 +338,7 @@ export class Studio {
     this.set({
       tabs: tabs.includes(path) ? tabs : [...tabs, path],
       activePath: path,
-      reveal: { path, span },
+      reveal: { path, span, keepsFocus: true },
     });
     this.viewChanged();
   }
