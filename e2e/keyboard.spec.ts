@@ -31,6 +31,10 @@ test('the main job by keyboard alone: find a scenario, read why, change a rule, 
     await page.keyboard.press('Tab');
   }
   await expect(conditions).toBeFocused();
+  // The rule that decided stands open; it closes and opens.
+  await expect(conditions).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('Enter');
+  await expect(conditions).toHaveAttribute('aria-expanded', 'false');
   await page.keyboard.press('Enter');
   await expect(conditions).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('Tab');

@@ -107,7 +107,7 @@ export function RuleRow({
         <button
           type="button"
           className={styles['name']}
-          title="Show in the text and the graph"
+          title="Show in the editor"
           aria-current={selection === undefined ? undefined : 'true'}
           onClick={() => {
             const { id, path, span } = policy;

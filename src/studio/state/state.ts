@@ -24,7 +24,7 @@ export interface ShownDecision {
 export interface Reveal {
   readonly path: string;
   readonly span: Span;
-  /** Whether the focus stays where it is: in the graph, or in the trace. */
+  /** Whether the focus stays where it is, as in the graph, where arrow keys go on. */
   readonly keepsFocus?: boolean;
 }
 

@@ -338,7 +338,7 @@ export class Studio {
     this.set({
       tabs: tabs.includes(path) ? tabs : [...tabs, path],
       activePath: path,
-      reveal: { path, span, keepsFocus: true },
+      reveal: { path, span, keepsFocus: source === 'graph' },
     });
     this.viewChanged();
   }
