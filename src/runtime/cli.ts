@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { processHost } from './host.ts';
 
@@ -12,7 +13,16 @@ process.on('uncaughtException', (error) => {
   process.exit(failureOf(args));
 });
 // Not `process.exit`: what is still being written to a pipe must arrive.
-process.exitCode = await runProgram(
-  args,
-  processHost(new URL('./verify-worker.js', import.meta.url)),
-);
+process.exitCode = await runProgram(args, {
+  ...processHost(new URL('./verify-worker.js', import.meta.url)),
+  version: ownVersion(),
+});
+
+/** As the package says it, which stands two folders above, built or not. */
+function ownVersion(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const stated = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return stated ? String(manifest.version) : 'unknown';
+}

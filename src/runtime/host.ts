@@ -11,6 +11,8 @@ export interface Host {
   readonly error: (text: string) => void;
   /** Whether a person is watching what goes to `error`. */
   readonly watched: boolean;
+  /** Of this program. */
+  readonly version?: string;
   /** Where the code of the thread that verifies bundles stands; absent: they are verified in this one. */
   readonly verifier?: URL;
 }

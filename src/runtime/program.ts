@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   test: async () => (await import('./commands/test.ts')).testCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   keygen: async () => (await import('./commands/keygen.ts')).keygenCommand,
   trust: async () => (await import('./commands/trust.ts')).trustCommand,
@@ -26,6 +28,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
   authorize: async () => (await import('./commands/authorize.ts')).authorizeCommand,
   conformance: async () => (await import('./commands/conformance.ts')).conformanceCommand,
+  completion: async () => {
+    const { completionCommand } = await import('./commands/completion.ts');
+    return (host, end) => completionCommand(host, end, () => program('', host, end));
+  },
 };
 
 /** The command that is asked for, or all of them: to list them, or to say that there is no such one. */
@@ -36,24 +42,41 @@ function makersOf(asked = ''): Promise<readonly MakeCommand[]> {
   );
 }
 
+const EXAMPLE = `
+Examples:
+  stage0 test policies/payments
+  echo '{"goal": "Deploy the site", "tools": ["deploy"]}' | stage0 check policies/guard -
+  stage0 <command> --help                  # an example of each`;
+
+/** The command line: the command that is asked for, or all of them. */
+async function program(
+  asked: string | undefined,
+  host: Host,
+  end: (code: number) => void,
+): Promise<Command> {
+  const whole = new Command('stage0')
+    .description('Cedar policies that decide whether an AI agent may act')
+    .addHelpText('after', EXAMPLE);
+  if (host.version !== undefined) whole.version(host.version);
+  for (const make of await makersOf(asked)) whole.addCommand(make(host, end));
+  for (const command of everyCommand(whole)) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: host.out, writeErr: host.error })
+      .showHelpAfterError(`(${wholeName(command)} --help says more)`);
+  }
+  return whole;
+}
+
 /** The `stage0` command: runs what the arguments ask for, and gives the exit code. */
 export async function runProgram(args: readonly string[], host: Host): Promise<number> {
   let code: number = EXIT.failed;
   const end = (ended: number): void => {
     code = ended;
   };
-  const program = new Command('stage0').description(
-    'Cedar policies that decide whether an AI agent may act',
-  );
-  for (const make of await makersOf(args[0])) program.addCommand(make(host, end));
-  for (const command of everyCommand(program)) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: host.out, writeErr: host.error })
-      .showHelpAfterError(`(${wholeName(command)} --help says more)`);
-  }
+  const whole = await program(args[0], host, end);
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await whole.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     // Help ends here with 0, a command line that makes no sense with 1; both have been printed.

@@ -1,5 +1,5 @@
 /** Conditions that nest in one way each, for tests: how deep does the official toolchain live? */
-import { tooDeep } from './toolchain-depth.ts';
+import { tooDeep } from '../authoring/official/depth.ts';
 
 export const DEEP_SHAPES: readonly (readonly [string, (n: number) => string])[] = [
   ['parentheses', (n) => `${'('.repeat(n)}true${')'.repeat(n)}`],

@@ -8,7 +8,7 @@ import { utf16Offset } from './official-problem.ts';
 import { DEEP_SHAPES, deepest, policyWith } from './deep-texts.ts';
 import { tinyPack } from './tiny-pack.ts';
 import { createLocalToolchain, type CedarWasm } from './toolchain.ts';
-import { tooDeep } from './toolchain-depth.ts';
+import { tooDeep } from '../authoring/official/depth.ts';
 import type { OfficialProblem, Validation } from './toolchain-api.ts';
 import { CLOCK } from './turns.ts';
 

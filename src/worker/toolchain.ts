@@ -12,7 +12,7 @@ import { parsePolicies } from '../cedar/parse.ts';
 import { fileKind, SCHEMA_FILE } from '../pack/files.ts';
 import { gathered, officialProblem, type OfficialError, type Piece } from './official-problem.ts';
 import type { OfficialProblem, Toolchain, ToolchainFailure } from './toolchain-api.ts';
-import { tooDeep } from './toolchain-depth.ts';
+import { tooDeep } from '../authoring/official/depth.ts';
 import { CLOCK, takeTurns, type Clock } from './turns.ts';
 
 /** What is used of `@cedar-policy/cedar-wasm`, whichever its build. */

@@ -14,6 +14,7 @@ interface AddOptions {
   readonly bundle?: readonly string[];
   readonly environment?: readonly string[];
   readonly tenant?: readonly string[];
+  readonly json?: true;
 }
 
 interface FileOptions {
@@ -26,6 +27,10 @@ The key is printed once; the file holds its hash. Plans stand in the file, to be
 
 Example:
   stage0 keys add --file keys.json --label "refund agent" --plan pro --environment production`;
+
+const ADD_EXAMPLE = `
+Example:
+  stage0 keys add --file keys.json --label "refund agent" --plan pro --bundle payments`;
 
 /** `stage0 keys`: who may ask a server, and how much. */
 export function keysCommand(host: Host, end: (code: number) => void): Command {
@@ -41,6 +46,8 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .option('--bundle <name...>', 'the only bundles that decide for it')
         .option('--environment <name...>', 'the only environments that it is for')
         .option('--tenant <name...>', 'the only tenants that it is for')
+        .option('--json', 'print {id, key} as JSON')
+        .addHelpText('after', ADD_EXAMPLE)
         .action(async (options: AddOptions) => end(await add(host, options))),
     )
     .addCommand(
@@ -48,6 +55,7 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .description('list the keys, without what would let one use them')
         .requiredOption('--file <file>', 'the file of keys')
         .option('--json', 'print them as JSON')
+        .addHelpText('after', '\nExample:\n  stage0 keys list --file keys.json')
         .action(async (options: FileOptions) => end(await list(host, options))),
     )
     .addCommand(
@@ -55,6 +63,8 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .description('make a key useless, for good')
         .argument('<id>', 'as listed')
         .requiredOption('--file <file>', 'the file of keys')
+        .option('--json', 'print {id, revoked} as JSON')
+        .addHelpText('after', '\nExample:\n  stage0 keys revoke --file keys.json 0123456789ab')
         .action(async (id: string, options: FileOptions) => end(await revoke(host, id, options))),
     );
 }
@@ -79,7 +89,8 @@ async function add(host: Host, options: AddOptions): Promise<number> {
     created: moment(),
   };
   const written = await write(host, file, { ...known.value, keys: [...known.value.keys, key] });
-  if (written === EXIT.ok) host.out(`${secret}\n`);
+  const said = options.json === true ? JSON.stringify({ id, key: secret }) : secret;
+  if (written === EXIT.ok) host.out(`${said}\n`);
   return written;
 }
 
@@ -100,7 +111,7 @@ async function list(host: Host, { file, json }: FileOptions): Promise<number> {
   return EXIT.ok;
 }
 
-async function revoke(host: Host, id: string, { file }: FileOptions): Promise<number> {
+async function revoke(host: Host, id: string, { file, json }: FileOptions): Promise<number> {
   const known = await open(host, file);
   if (!known.ok) return failed(host, known.error);
   if (!known.value.keys.some((key) => key.id === id)) {
@@ -109,7 +120,12 @@ async function revoke(host: Host, id: string, { file }: FileOptions): Promise<nu
   const keys = known.value.keys.map((key) =>
     key.id === id && key.revoked === undefined ? { ...key, revoked: moment() } : key,
   );
-  return write(host, file, { ...known.value, keys });
+  const written = await write(host, file, { ...known.value, keys });
+  if (written === EXIT.ok && json === true) {
+    const revoked = keys.find((key) => key.id === id)?.revoked;
+    host.out(`${JSON.stringify({ id, revoked })}\n`);
+  }
+  return written;
 }
 
 async function open(

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { ModelBuilder } from '../../authoring/model.ts';
 import { mergeProblems } from '../../authoring/problems.ts';
-import { LineIndex, type Position } from '../../base/span.ts';
 import { readPack } from '../../pack/read.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { readPackFiles } from '../pack-folder.ts';
+import { reportProblems } from '../pack-problems.ts';
 import { printProblem } from '../problem.ts';
 
 interface Options {
@@ -38,23 +38,7 @@ async function run(host: Host, folder: string, { strict, json }: Options): Promi
   }
   const read = readPack(files.value);
   const model = new ModelBuilder().build(files.value);
-  const problems = mergeProblems(model, read.problems).map((problem) => {
-    const { path, span, severity, code, message } = problem;
-    const lines = new LineIndex(files.value.get(path) ?? '');
-    const place: Partial<Position> = span === undefined ? {} : lines.position(span.start);
-    return Object.assign({ path }, place, { severity, code, message });
-  });
-  const count = (wanted: string): number =>
-    problems.filter(({ severity }) => severity === wanted).length;
-  const [errors, warnings] = [count('error'), count('warning')];
-  if (json === true) host.out(`${JSON.stringify(problems)}\n`);
-  else {
-    for (const { path, severity, code, message, ...place } of problems) {
-      const text = `${severity}: ${message} (${code})`;
-      const file = path === '' ? folder : `${folder.replace(/\/+$/, '')}/${path}`;
-      host.out(`${printProblem({ file, ...place, message: text })}\n`);
-    }
-    host.out(`${errors} errors, ${warnings} warnings\n`);
-  }
+  const problems = mergeProblems(model, read.problems);
+  const { errors, warnings } = reportProblems(host, folder, files.value, problems, json === true);
   return errors > 0 || (strict === true && warnings > 0) ? EXIT.failed : EXIT.ok;
 }

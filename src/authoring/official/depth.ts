@@ -7,7 +7,7 @@
  * because they add up. In a worker's stack it also dies of 5,000 characters past ASCII in one string
  * or comment, and of a few thousand lines of comment in a row.
  */
-import { Lexer, type Token } from '../cedar/lex.ts';
+import { Lexer, type Token } from '../../cedar/lex.ts';
 
 const BUDGET = 1000;
 const BRACKET = 16;

@@ -1,0 +1,140 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { tooDeep } from '../../authoring/official/depth.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { parsePolicies } from '../../cedar/parse.ts';
+import { printPolicies } from '../../cedar/print.ts';
+import { EXIT } from '../exit.ts';
+import { replaceFile } from '../file-bytes.ts';
+import type { Host } from '../host.ts';
+import { loadOfficial, type Official } from '../official.ts';
+import { printProblem, problemsAt, type Problem, type Source } from '../problem.ts';
+
+interface Options {
+  readonly check?: true;
+  readonly json?: true;
+  readonly lineWidth: number;
+  readonly indent: number;
+}
+
+const EXAMPLE = `
+Policies are laid out by the official formatter, in their files; a folder stands for all .cedar files in it,
+and - for the standard input. A file with an error is left as it is.
+Exit code: 0, or 1 when a file cannot be formatted, or with --check is not formatted.
+
+Examples:
+  stage0 fmt policies/payments
+  stage0 fmt --check policies`;
+
+/** `stage0 fmt`: lays policies out. */
+export function fmtCommand(host: Host, end: (code: number) => void): Command {
+  return new Command('fmt')
+    .description('lay out policies, with the official formatter')
+    .argument('<path...>', 'files or folders; - is the standard input')
+    .option('--check', 'change nothing, and list what is not formatted')
+    .option('--line-width <columns>', 'where lines are broken', number, 100)
+    .option('--indent <spaces>', 'of what stands inside', number, 2)
+    .option('--json', 'print what was done as JSON')
+    .addHelpText('after', EXAMPLE)
+    .action(async (paths: readonly string[], options: Options) =>
+      end(await run(host, paths, options)),
+    );
+}
+
+/** What became of one file. */
+interface Formatted {
+  readonly file: string;
+  readonly changed: boolean;
+}
+
+async function run(host: Host, paths: readonly string[], options: Options): Promise<number> {
+  const official = await loadOfficial();
+  const done: Formatted[] = [];
+  const problems: Problem[] = [];
+  for (const path of await Promise.all(paths.map(policyFiles))) {
+    if (!path.ok) problems.push(path.error);
+    for (const file of path.ok ? path.value : []) {
+      const formatted = await formatFile(host, official, file, options);
+      if (formatted.ok) done.push({ file, changed: formatted.value });
+      else problems.push(...formatted.error);
+    }
+  }
+  const changed = done.filter((one) => one.changed);
+  if (options.json === true) host.out(`${JSON.stringify({ files: done, problems })}\n`);
+  else if (!paths.includes('-')) for (const { file } of changed) host.out(`${file}\n`);
+  for (const problem of problems) host.error(`${printProblem(problem)}\n`);
+  const wrong = problems.length > 0 || (options.check === true && changed.length > 0);
+  return wrong ? EXIT.failed : EXIT.ok;
+}
+
+/** The policy files that a path stands for. */
+async function policyFiles(path: string): Promise<Result<readonly string[], Problem>> {
+  if (path === '-') return ok([path]);
+  try {
+    if (!(await stat(path)).isDirectory()) return ok([path]);
+    const names = await readdir(path, { recursive: true });
+    const files = names.filter((name) => name.endsWith('.cedar')).toSorted();
+    return ok(files.map((name) => join(path, name)));
+  } catch {
+    return err({ file: path, message: 'there is no such file or folder' });
+  }
+}
+
+/** Formats one file where it stands, and the standard input to the standard output. Whether it changes. */
+async function formatFile(
+  host: Host,
+  official: Official,
+  path: string,
+  options: Options,
+): Promise<Result<boolean, readonly Problem[]>> {
+  const source = await host.read(path);
+  if (!source.ok) return err([source.error]);
+  const formatted = format(official, source.value, options);
+  if (!formatted.ok) return formatted;
+  const changed = formatted.value !== source.value.text;
+  if (path === '-') {
+    if (options.check !== true && options.json !== true) host.out(formatted.value);
+    return ok(changed);
+  }
+  if (!changed || options.check === true) return ok(changed);
+  // Where a link leads, not in its place.
+  const written = await replaceFile(await realpath(path), formatted.value);
+  return written.ok ? ok(true) : err([written.error]);
+}
+
+function format(
+  { formatPolicies }: Official,
+  source: Source,
+  { lineWidth, indent }: Options,
+): Result<string, readonly Problem[]> {
+  const { policies, errors } = parsePolicies(source.text);
+  if (errors.length > 0) return err(problemsAt(source, errors));
+  const refused = (message: string) => err([{ file: source.name, message }]);
+  if (tooDeep(source.text)) return refused('nests too deeply for the official formatter');
+  // It takes a text without policies for a mistake.
+  if (policies.length === 0) return ok(source.text);
+  const answer = formatPolicies({
+    policyText: source.text,
+    lineWidth,
+    indentWidth: indent,
+  });
+  if (answer.type === 'failure') {
+    return refused(answer.errors.map(({ message }) => message).join('; '));
+  }
+  const text = `${answer.formatted_policy.trim()}\n`;
+  // Somebody else's program has rewritten rules that decide: they must still be the same rules.
+  const after = parsePolicies(text);
+  if (after.errors.length > 0 || printPolicies(after.policies) !== printPolicies(policies)) {
+    return refused('the official formatter would change what it says');
+  }
+  return ok(text);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,3}$/.test(text) || value < 1) {
+    throw new InvalidArgumentError('must be a number from 1 to 999');
+  }
+  return value;
+}

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { ModelBuilder } from '../../authoring/model.ts';
+import { tooDeep } from '../../authoring/official/depth.ts';
+import { officialProblems, officialRequest } from '../../authoring/official/validation.ts';
+import { mergeProblems } from '../../authoring/problems.ts';
+import { readPack } from '../../pack/read.ts';
+import { EXIT } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { loadOfficial } from '../official.ts';
+import { readPackFiles } from '../pack-folder.ts';
+import { reportProblems } from '../pack-problems.ts';
+import { printProblem } from '../problem.ts';
+
+interface Options {
+  readonly json?: true;
+}
+
+const EXAMPLE = `
+The official validator looks at every policy, strictly, and what is an error to stage0 lint is one here.
+Exit code: 0 without errors, else 1.
+
+Example:
+  stage0 validate policies/payments`;
+
+/** `stage0 validate`: whether a pack's policies keep to its schema, as official Cedar sees it. */
+export function validateCommand(host: Host, end: (code: number) => void): Command {
+  return new Command('validate')
+    .description('hold the policies of a pack to its schema, with the official validator')
+    .argument('<pack>', 'the folder of the pack')
+    .option('--json', 'print everything as JSON')
+    .addHelpText('after', EXAMPLE)
+    .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
+}
+
+async function run(host: Host, folder: string, { json }: Options): Promise<number> {
+  const files = await readPackFiles(host, folder);
+  if (!files.ok) {
+    for (const problem of files.error) host.error(`${printProblem(problem)}\n`);
+    return EXIT.failed;
+  }
+  const read = readPack(files.value);
+  const model = new ModelBuilder().build(files.value);
+  const own = mergeProblems(model, read.problems).filter(({ severity }) => severity === 'error');
+  const request = officialRequest(model);
+  if (request === undefined || tooDeep(request.call.schema)) {
+    reportProblems(host, folder, files.value, own, json === true);
+    host.error('The official validator was not asked: there is no schema that it can read.\n');
+    return EXIT.failed;
+  }
+  const { validate } = await loadOfficial();
+  const official = officialProblems(request, validate(request.call));
+  const { errors } = reportProblems(
+    host,
+    folder,
+    files.value,
+    [...own, ...official],
+    json === true,
+  );
+  const left = model.policyFiles.reduce((sum, file) => sum + file.policies.length, 0);
+  if (request.policies.length < left) {
+    host.error(`${left - request.policies.length} policies nest too deeply to be validated.\n`);
+    return EXIT.failed;
+  }
+  return errors > 0 ? EXIT.failed : EXIT.ok;
+}
