@@ -174,7 +174,7 @@ describe('stage0 validate', () => {
       line: number;
     }[];
     expect(problems).toContainEqual(
-      expect.objectContaining({ code: 'official-error', path: 'policies/extra.cedar', line: 3 }),
+      expect.objectContaining({ code: 'unexpected-type', path: 'policies/extra.cedar', line: 3 }),
     );
     await writeFile(file, '@id("extra")\npermit (principal, action, resource) when { 1 };;\n');
     expect((await stage0(['validate', pack])).out).toContain('/policies/extra.cedar:2:');

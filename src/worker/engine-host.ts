@@ -1,6 +1,6 @@
 import type { Answer, Engine, FileChange } from './engine-api.ts';
 import type { SnapshotDelta } from './snapshot-delta.ts';
-import type { OfficialProblem } from './toolchain-api.ts';
+import type { OfficialProblem } from '../authoring/official/problem.ts';
 
 /** A run's progress, as the worker reports it. */
 export type OnProgress = (packId: string, done: number, total: number) => void;

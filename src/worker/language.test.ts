@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import { createLocalEngine, type LocalEngine } from './engine.ts';
 import type { EngineFailure, ProblemList } from './engine-api.ts';
 import { tinyPack } from './tiny-pack.ts';
-import type { OfficialProblem } from './toolchain-api.ts';
+import type { OfficialProblem } from '../authoring/official/problem.ts';
 import { CLOCK } from './turns.ts';
 
 const GUESTS = 'policies/guests.cedar';

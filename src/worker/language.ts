@@ -14,7 +14,7 @@ import { LanguageService } from '../authoring/service.ts';
 import { fileKind, SCHEMA_FILE } from '../pack/files.ts';
 import type { EngineFailure, Language } from './engine-api.ts';
 import type { OpenPack } from './open-pack.ts';
-import type { OfficialProblem } from './toolchain-api.ts';
+import type { OfficialProblem } from '../authoring/official/problem.ts';
 import type { Clock } from './turns.ts';
 
 /** Problems past this number are counted only: nobody reads them, and they cross a thread boundary. */

@@ -3,7 +3,7 @@ import { problemDoc } from '../authoring/problem-docs.ts';
 import { LINT_RULES } from '../authoring/lint/registry.ts';
 import { createLocalEngine } from './engine.ts';
 import { tinyPack } from './tiny-pack.ts';
-import type { OfficialCode } from './toolchain-api.ts';
+import type { OfficialCode } from '../authoring/official/problem.ts';
 
 const OFFICIAL: Readonly<Record<Exclude<OfficialCode, 'official'>, true>> = {
   'bad-literal': true,

@@ -2,45 +2,9 @@
  * What the studio and the worker of the official Cedar toolchain say to each other: plain data only. The
  * toolchain advises (it validates and formats) and never decides, so without it everything else goes on.
  */
+import type { OfficialProblem } from '../authoring/official/problem.ts';
+import type { FormatFailure } from '../authoring/official/toolchain.ts';
 import type { Result } from '../base/result.ts';
-import type { Span } from '../base/span.ts';
-
-/** What the official validator complains of; `official` is anything that has no name here. */
-export type OfficialCode =
-  | 'bad-literal'
-  | 'bidi-characters'
-  | 'confusable-characters'
-  | 'empty-set'
-  | 'hierarchy'
-  | 'impossible-policy'
-  | 'incompatible-types'
-  | 'literal-needed'
-  | 'mixed-scripts'
-  | 'no-applicable-action'
-  | 'official'
-  | 'optional-attribute'
-  | 'optional-tag'
-  | 'schema'
-  | 'syntax'
-  | 'too-deep'
-  | 'unexpected-type'
-  | 'unknown-action'
-  | 'unknown-attribute'
-  | 'unknown-entity-id'
-  | 'unknown-entity-type'
-  | 'wrong-arity';
-
-/** One error or warning of the official toolchain. */
-export interface OfficialProblem {
-  readonly path: string;
-  /** In UTF-16 code units of that file's text; absent when the problem has no place. */
-  readonly span?: Span;
-  readonly severity: 'error' | 'warning';
-  readonly code: OfficialCode;
-  readonly message: string;
-  /** What the toolchain suggests. */
-  readonly help?: string;
-}
 
 export interface Validation {
   /** By path, then position. */
@@ -65,12 +29,7 @@ export interface FormatOptions {
 export type ToolchainFailure =
   /** The same was asked anew; only the newest answer is delivered. */
   | { readonly code: 'SUPERSEDED'; readonly message: string }
-  /** The text cannot be formatted: it has errors, or nests too deeply for the toolchain. */
-  | {
-      readonly code: 'TEXT_INVALID';
-      readonly message: string;
-      readonly problems: readonly OfficialProblem[];
-    }
+  | FormatFailure
   /** The worker crashed or stopped answering. The next call starts another. */
   | { readonly code: 'TOOLCHAIN_CRASHED' | 'TOOLCHAIN_HUNG'; readonly message: string }
   /** The worker or its WebAssembly cannot be started, or the client was closed. */

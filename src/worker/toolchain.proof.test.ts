@@ -4,12 +4,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { parsePolicies } from '../cedar/parse.ts';
 import { createLocalEngine } from './engine.ts';
 import { examplePacks } from './engine-parity.test.ts';
-import { utf16Offset } from './official-problem.ts';
+import { utf16Offset } from '../authoring/official/problem.ts';
 import { DEEP_SHAPES, deepest, policyWith } from './deep-texts.ts';
 import { tinyPack } from './tiny-pack.ts';
-import { createLocalToolchain, type CedarWasm } from './toolchain.ts';
+import type { CedarWasm } from '../authoring/official/toolchain.ts';
+import { createLocalToolchain } from './toolchain.ts';
 import { tooDeep } from '../authoring/official/depth.ts';
-import type { OfficialProblem, Validation } from './toolchain-api.ts';
+import type { OfficialProblem } from '../authoring/official/problem.ts';
+import type { Validation } from './toolchain-api.ts';
 import { CLOCK } from './turns.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,14 +1,14 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { tooDeep } from '../../authoring/official/depth.ts';
+import { format, type CedarWasm } from '../../authoring/official/toolchain.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { parsePolicies } from '../../cedar/parse.ts';
 import { printPolicies } from '../../cedar/print.ts';
 import { EXIT } from '../exit.ts';
 import { replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
-import { loadOfficial, type Official } from '../official.ts';
+import { loadOfficial } from '../official.ts';
 import { printProblem, problemsAt, type Problem, type Source } from '../problem.ts';
 
 interface Options {
@@ -43,19 +43,19 @@ export function fmtCommand(host: Host, end: (code: number) => void): Command {
 }
 
 /** What became of one file. */
-interface Formatted {
+interface Done {
   readonly file: string;
   readonly changed: boolean;
 }
 
 async function run(host: Host, paths: readonly string[], options: Options): Promise<number> {
-  const official = await loadOfficial();
-  const done: Formatted[] = [];
+  const cedar = await loadOfficial();
+  const done: Done[] = [];
   const problems: Problem[] = [];
   for (const path of await Promise.all(paths.map(policyFiles))) {
     if (!path.ok) problems.push(path.error);
     for (const file of path.ok ? path.value : []) {
-      const formatted = await formatFile(host, official, file, options);
+      const formatted = await formatFile(host, cedar, file, options);
       if (formatted.ok) done.push({ file, changed: formatted.value });
       else problems.push(...formatted.error);
     }
@@ -84,45 +84,42 @@ async function policyFiles(path: string): Promise<Result<readonly string[], Prob
 /** Formats one file where it stands, and the standard input to the standard output. Whether it changes. */
 async function formatFile(
   host: Host,
-  official: Official,
+  cedar: CedarWasm,
   path: string,
   options: Options,
 ): Promise<Result<boolean, readonly Problem[]>> {
   const source = await host.read(path);
   if (!source.ok) return err([source.error]);
-  const formatted = format(official, source.value, options);
-  if (!formatted.ok) return formatted;
-  const changed = formatted.value !== source.value.text;
+  const neat = laidOut(cedar, source.value, options);
+  if (!neat.ok) return neat;
+  const changed = neat.value !== source.value.text;
   if (path === '-') {
-    if (options.check !== true && options.json !== true) host.out(formatted.value);
+    if (options.check !== true && options.json !== true) host.out(neat.value);
     return ok(changed);
   }
   if (!changed || options.check === true) return ok(changed);
   // Where a link leads, not in its place.
-  const written = await replaceFile(await realpath(path), formatted.value);
+  const written = await replaceFile(await realpath(path), neat.value);
   return written.ok ? ok(true) : err([written.error]);
 }
 
-function format(
-  { formatPolicies }: Official,
+function laidOut(
+  cedar: CedarWasm,
   source: Source,
   { lineWidth, indent }: Options,
 ): Result<string, readonly Problem[]> {
   const { policies, errors } = parsePolicies(source.text);
   if (errors.length > 0) return err(problemsAt(source, errors));
-  const refused = (message: string) => err([{ file: source.name, message }]);
-  if (tooDeep(source.text)) return refused('nests too deeply for the official formatter');
-  // It takes a text without policies for a mistake.
+  // The official formatter takes a text without policies for a mistake.
   if (policies.length === 0) return ok(source.text);
-  const answer = formatPolicies({
-    policyText: source.text,
-    lineWidth,
-    indentWidth: indent,
-  });
-  if (answer.type === 'failure') {
-    return refused(answer.errors.map(({ message }) => message).join('; '));
+  const answer = format(cedar, source.text, { lineWidth, indentWidth: indent });
+  const refused = (message: string) => err([{ file: source.name, message }]);
+  if (!answer.ok) {
+    return refused(
+      [answer.error, ...answer.error.problems].map(({ message }) => message).join(' '),
+    );
   }
-  const text = `${answer.formatted_policy.trim()}\n`;
+  const text = `${answer.value.trim()}\n`;
   // Somebody else's program has rewritten rules that decide: they must still be the same rules.
   const after = parsePolicies(text);
   if (after.errors.length > 0 || printPolicies(after.policies) !== printPolicies(policies)) {

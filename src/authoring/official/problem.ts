@@ -2,8 +2,44 @@
  * From what the official toolchain says to what is shown: its offsets count UTF-8 bytes, it repeats
  * itself for every kind of request, it calls policies by made-up names and errors by none.
  */
-import type { Span } from '../base/span.ts';
-import type { OfficialCode, OfficialProblem } from './toolchain-api.ts';
+import type { Span } from '../../base/span.ts';
+
+/** What the official validator complains of; `official` is anything that has no name here. */
+export type OfficialCode =
+  | 'bad-literal'
+  | 'bidi-characters'
+  | 'confusable-characters'
+  | 'empty-set'
+  | 'hierarchy'
+  | 'impossible-policy'
+  | 'incompatible-types'
+  | 'literal-needed'
+  | 'mixed-scripts'
+  | 'no-applicable-action'
+  | 'official'
+  | 'optional-attribute'
+  | 'optional-tag'
+  | 'schema'
+  | 'syntax'
+  | 'too-deep'
+  | 'unexpected-type'
+  | 'unknown-action'
+  | 'unknown-attribute'
+  | 'unknown-entity-id'
+  | 'unknown-entity-type'
+  | 'wrong-arity';
+
+/** One error or warning of the official toolchain. */
+export interface OfficialProblem {
+  readonly path: string;
+  /** In UTF-16 code units of that file's text; absent when the problem has no place. */
+  readonly span?: Span;
+  readonly severity: 'error' | 'warning';
+  readonly code: OfficialCode;
+  readonly message: string;
+  /** What the toolchain suggests. */
+  readonly help?: string;
+}
 
 /** The part of the toolchain's errors that is read here. */
 export interface OfficialError {
