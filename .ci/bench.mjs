@@ -9,6 +9,7 @@ import util from 'node:util';
 import { bundles } from './bench/bundles.mjs';
 import { decisions } from './bench/decisions.mjs';
 import { flips } from './bench/flips.mjs';
+import { http } from './bench/http.mjs';
 import { memory } from './bench/memory.mjs';
 import { start } from './bench/start.mjs';
 import { Bench, FOLDER } from './bench/suite.mjs';
@@ -16,7 +17,7 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, start, memory, bundles, typing, flips];
+const SUITES = [decisions, start, memory, bundles, http, typing, flips];
 
 const { values: options } = util.parseArgs({
   options: {

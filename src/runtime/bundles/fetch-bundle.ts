@@ -11,7 +11,7 @@ export interface FetchLimits {
   readonly redirects: number;
 }
 
-export const FETCH_LIMITS: FetchLimits = { timeout: 30_000, bytes: 64_000_000, redirects: 5 };
+const FETCH_LIMITS: FetchLimits = { timeout: 30_000, bytes: 64_000_000, redirects: 5 };
 
 /** Bytes, and the ETag to ask with next time. */
 export interface Fetched {
