@@ -194,8 +194,11 @@ test('axe finds nothing serious in the list, the dialog and every view of a comp
   await page.keyboard.press('Escape');
   await versions.openCompare();
   await expect(versions.compare.locator(`[data-flip="${flipped}"]`)).toBeVisible();
-  for (const tab of ['Flips', 'Same verdict', 'What changed', 'Text']) {
+  for (const tab of ['Flips', 'Same verdict', 'What changed', 'Graph', 'Text']) {
     await versions.compare.getByRole('tab', { name: new RegExp(`^${tab}`, 'u') }).click();
+    if (tab === 'Graph') {
+      await expect(versions.compare.locator('[data-change="changed"]').first()).toBeVisible();
+    }
     await expectAccessible(page);
   }
   await versions.studio.runCommand('Versions of the pack');
@@ -275,6 +278,10 @@ test('a folder and a bundle from elsewhere are compared with; what is no pack is
   await compare.getByLabel('Before: folder').setInputFiles(folder);
   await expect(compare.getByRole('button', { name: /^Before payments/u })).toBeVisible();
   await expect(compare.locator('[data-flip]').first()).toBeVisible();
+  await compare.getByRole('tab', { name: /^Graph/u }).click();
+  for (const change of ['removed', 'added']) {
+    await expect(compare.locator(`[data-kind="rule"][data-change="${change}"]`)).not.toHaveCount(0);
+  }
 
   const broken = info.outputPath('broken');
   cpSync(folder, broken, { recursive: true });

@@ -5,6 +5,7 @@ import type { Coverage } from '../simulation/coverage.ts';
 import type { FlipReport, FlipRow } from '../simulation/flips.ts';
 import type { ChangeLine } from '../simulation/review.ts';
 import type { RuleChange } from '../simulation/rule-changes.ts';
+import type { ComparedFlow, FlowQuery } from './flow-api.ts';
 import type { Answer, FileChange, PolicyTrace, RecordIssue } from './engine-api.ts';
 
 /** One side of a comparison: the open pack as it is now, or other files, which `key` names for good. */
@@ -117,6 +118,8 @@ export interface Compare {
   cancelCompare(packId: string): Promise<void>;
   /** Why one row came out differently. COMPARISON_GONE when the comparison is no longer kept. */
   explainFlip(packId: string, comparisonId: number, key: string): Answer<FlipDetail>;
+  /** Both flows of a comparison as one picture. COMPARISON_GONE like `explainFlip`. */
+  comparedFlow(packId: string, comparisonId: number, query: FlowQuery): Answer<ComparedFlow>;
   /** A comparison as the text of a file. */
   comparisonText(packId: string, comparisonId: number, form: ComparisonForm): Answer<string>;
   /** What the scenarios cover. SUPERSEDED when asked anew, or when the pack changes meanwhile. */

@@ -24,11 +24,13 @@ import type {
   OnCompared,
   PackComparison,
 } from './compare-api.ts';
+import { comparedFlow } from './compare-flow.ts';
 import { explainRow } from './compare-row.ts';
 import { compareSides, summarizeSides, type BothSides } from './compare-run.ts';
 import { SideReader } from './compare-sides.ts';
 import type { EngineFailure, FileChange } from './engine-api.ts';
 import { inSlices } from './in-slices.ts';
+import type { ComparedFlow, FlowQuery } from './flow-api.ts';
 import type { OpenPack } from './open-pack.ts';
 import { runMatrix } from './matrix.ts';
 import { Outcomes, type Search } from './outcomes.ts';
@@ -46,7 +48,7 @@ const KEPT = 3;
 /** Milliseconds between two reports of progress. */
 const REPORT_MS = 100;
 
-type Question = 'compare' | 'summarize' | 'coverage' | 'matrix';
+type Question = 'compare' | 'summarize' | 'coverage' | 'matrix' | 'flow';
 type Outcome<T> = Promise<Result<T, EngineFailure>>;
 
 /** Answers `Compare` for packs that are open. */
@@ -62,6 +64,7 @@ export class Comparer {
     summarize: 0,
     coverage: 0,
     matrix: 0,
+    flow: 0,
   };
 
   /** `pool`: where scenarios are run when there are many; without one, here. */
@@ -117,6 +120,14 @@ export class Comparer {
     const scenario = kept?.scenarios.get(key)?.scenario;
     if (kept === undefined || scenario === undefined) return err(gone());
     return explainRow(kept.before, kept.after, kept.review.changes, scenario);
+  }
+
+  /** Both flows as one; `open` may change meanwhile, what is compared stays. */
+  async flow(open: OpenPack, comparisonId: number, query: FlowQuery): Outcome<ComparedFlow> {
+    const kept = this.#kept.get(comparisonId);
+    return kept === undefined
+      ? err(gone())
+      : this.#sliced('flow', open, comparedFlow(kept, kept.review.diff, query));
   }
 
   text(comparisonId: number, form: ComparisonForm): Result<string, EngineFailure> {

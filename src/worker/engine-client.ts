@@ -212,6 +212,8 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
       question(packId, (host) => host.compare(packId, before, after, proxied(onCompared))),
     summarize: (packId, before) => question(packId, (host) => host.summarize(packId, before)),
     explainFlip: (packId, ...rest) => question(packId, (host) => host.explainFlip(packId, ...rest)),
+    comparedFlow: (packId, ...rest) =>
+      question(packId, (host) => host.comparedFlow(packId, ...rest)),
     comparisonText: (packId, ...rest) =>
       question(packId, (host) => host.comparisonText(packId, ...rest)),
     coverage: (packId) => question(packId, (host) => host.coverage(packId)),

@@ -152,6 +152,8 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     summarize: (packId, before) => about(packId, (pack) => comparer.summarize(pack, before)),
     explainFlip: (packId, comparisonId, key) =>
       about(packId, () => comparer.explainFlip(comparisonId, key)),
+    comparedFlow: (packId, comparisonId, query) =>
+      about(packId, (pack) => comparer.flow(pack, comparisonId, query)),
     comparisonText: (packId, comparisonId, form) =>
       about(packId, () => comparer.text(comparisonId, form)),
     coverage: (packId) => about(packId, (pack) => comparer.coverage(pack)),

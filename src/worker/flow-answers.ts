@@ -7,7 +7,7 @@ import { decisionSentence } from '../simulation/flow-sentence.ts';
 import { flowStates } from '../simulation/flow-states.ts';
 import { flowSteps } from '../simulation/flow-steps.ts';
 import { flowView } from '../simulation/flow-view.ts';
-import { brokenFlow } from '../simulation/flow.ts';
+import { brokenFlow, type FlowGraph } from '../simulation/flow.ts';
 import { finish, type Sliced } from '../simulation/sliced.ts';
 import { otherVersion, readyFor, REQUEST_ID } from './answers.ts';
 import type { CheckTarget, EngineFailure } from './engine-api.ts';
@@ -63,6 +63,15 @@ function* pictureOf(open: OpenPack, query: FlowQuery): Sliced<FlowPicture> {
   const { pack, stale } = open.sound();
   const problems = open.readProblems();
   const graph = pack === undefined ? brokenFlow(problems.length) : yield* graphOf(pack);
+  const broken = stale ? brokenRules(graph, open.files, problems) : new Map<string, string>();
+  return { ...drawn(graph, query), stale, broken };
+}
+
+/** The part of a graph that is asked for, laid out. */
+export function drawn(
+  graph: FlowGraph,
+  query: FlowQuery,
+): Pick<FlowPicture, 'graph' | 'view' | 'layout'> {
   const { group, text, verdicts, focus, rules, toggledGroups = [], openRules = [] } = query;
   const view = flowView(graph, {
     ...(group !== undefined && { group }),
@@ -73,8 +82,7 @@ function* pictureOf(open: OpenPack, query: FlowQuery): Sliced<FlowPicture> {
     toggled: new Set(toggledGroups),
   });
   const layout = layoutFlow(view, new Set(openRules));
-  const broken = stale ? brokenRules(graph, open.files, problems) : new Map<string, string>();
-  return { graph, view, layout, stale, broken };
+  return { graph, view, layout };
 }
 
 /** One decision's way through the flow; see `Engine.flowTrace`. */

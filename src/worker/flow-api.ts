@@ -34,6 +34,16 @@ export interface FlowPicture {
   readonly broken: ReadonlyMap<string, string>;
 }
 
+/** What became of a rule: `reworded` says the same in other words. */
+export type FlowChange = 'added' | 'removed' | 'changed' | 'reworded';
+
+/** The flow of the later side of a comparison, with the rules that are gone as ghosts. */
+export interface ComparedFlow {
+  readonly picture: FlowPicture;
+  /** By node id; rules that stayed as they were are not in it. */
+  readonly changes: ReadonlyMap<string, FlowChange>;
+}
+
 /** One decision's way through the flow. */
 export interface FlowTrace {
   /** Undefined when the engine failed and there is no way to show. */

@@ -20,6 +20,11 @@ const TextDiff = lazy(async () => {
   return { default: component };
 });
 
+const GraphDiff = lazy(async () => {
+  const { GraphDiff: component } = await import('./graph-diff.tsx');
+  return { default: component };
+});
+
 const numbers = new Intl.NumberFormat();
 
 /** How far a long comparison is, with the way to end it. */
@@ -77,6 +82,8 @@ function countOf({ comparison, before, after }: CompareState, tab: CompareTab): 
       return (comparison?.quiet.length ?? 0) + (comparison?.undecided.length ?? 0);
     case 'changes':
       return comparison?.lines.length ?? 0;
+    case 'graph':
+      return comparison?.lines.filter(({ kind }) => kind === 'rule').length ?? 0;
     case 'text':
       return before === undefined || after === undefined
         ? 0
@@ -88,6 +95,7 @@ const tabs: readonly { readonly tab: CompareTab; readonly label: string }[] = [
   { tab: 'flips', label: 'Flips' },
   { tab: 'quiet', label: 'Same verdict' },
   { tab: 'changes', label: 'What changed' },
+  { tab: 'graph', label: 'Graph' },
   { tab: 'text', label: 'Text' },
 ];
 
@@ -164,6 +172,11 @@ export function CompareBody() {
           </Tabs.Content>
           <Tabs.Content className={styles['content']} value="changes" tabIndex={-1}>
             <ChangeList />
+          </Tabs.Content>
+          <Tabs.Content className={styles['content']} value="graph" tabIndex={-1}>
+            <Suspense fallback={<Empty>Loading the graph…</Empty>}>
+              <GraphDiff />
+            </Suspense>
           </Tabs.Content>
           <Tabs.Content className={styles['content']} value="text" tabIndex={-1}>
             <Suspense fallback={<Empty>Loading the texts…</Empty>}>

@@ -13,7 +13,7 @@ export interface NamedSide {
 }
 
 /** What of a comparison is looked at. */
-export type CompareTab = 'flips' | 'quiet' | 'changes' | 'text';
+export type CompareTab = 'flips' | 'quiet' | 'changes' | 'graph' | 'text';
 
 /** A place in one side's text that the text view is asked to show. */
 export interface TextPlace {

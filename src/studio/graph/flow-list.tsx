@@ -1,6 +1,7 @@
 import type { FlowNode, FlowRule, FlowTier } from '../../simulation/flow.ts';
 import { VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
+import { ChangeMark } from './change-mark.tsx';
 import { ConditionWords } from './condition-words.tsx';
 import styles from './flow-list.module.css';
 import { useGraph } from './graph-context.ts';
@@ -48,6 +49,7 @@ function Rule({ rule }: { readonly rule: FlowRule }) {
         )}
         <span className={styles['mark']}>
           {decisive ? 'decided · ' : ''}
+          <ChangeMark id={rule.id} />
           <StateMark id={rule.id} />
         </span>
       </div>

@@ -11,6 +11,7 @@ import { focusOn, toggleGroup, toggleRule } from './graph-actions.ts';
 import { useGraph, useGraphStore } from './graph-context.ts';
 import { decidersIn, markOf } from './graph-marks.ts';
 import { isRuleOpen } from './graph-state.ts';
+import { ChangeMark } from './change-mark.tsx';
 import { StateMark } from './state-mark.tsx';
 import { Toggle } from './toggle.tsx';
 
@@ -34,6 +35,7 @@ function Frame({
 }) {
   const state = useGraph((graph) => markOf(graph, id).state);
   const decisive = useGraph((graph) => markOf(graph, id).decisive);
+  const change = useGraph((graph) => graph.changes?.get(id));
   return (
     <div
       className={styles['node']}
@@ -43,6 +45,7 @@ function Frame({
       data-selected={selected || undefined}
       data-open={isOpen || undefined}
       data-verdict={verdict}
+      data-change={change}
     >
       <Handle type="target" position={Position.Left} className={styles['handle']} />
       {children}
@@ -140,6 +143,7 @@ function RuleNode({ id, data }: Props<FlowRule>) {
             <TriangleAlert size={13} aria-hidden="true" /> broken
           </span>
         )}
+        <ChangeMark id={id} />
         <StateMark id={id} />
       </div>
       <div

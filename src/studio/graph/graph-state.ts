@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FlowCounts } from '../../simulation/flow-counts.ts';
 import type { FlowState } from '../../simulation/flow-states.ts';
-import type { FlowPicture, FlowQuery, FlowTrace } from '../../worker/flow-api.ts';
+import type { FlowChange, FlowPicture, FlowQuery, FlowTrace } from '../../worker/flow-api.ts';
 
 /** What colours the graph: nothing, the selected scenario, or all scenarios together. */
 export type GraphMode = 'plain' | 'scenario' | 'run';
@@ -38,6 +38,8 @@ export interface GraphState {
   readonly progress: FlowProgress | undefined;
   /** The flow as nested lists instead of a drawing. */
   readonly asList: boolean;
+  /** In a comparison, what became of rules, by node id. */
+  readonly changes: ReadonlyMap<string, FlowChange> | undefined;
 }
 
 export type GraphStore = StoreApi<GraphState>;
@@ -59,6 +61,7 @@ export function createGraphState(): GraphStore {
     onlyWay: false,
     progress: undefined,
     asList: false,
+    changes: undefined,
   }));
 }
 
