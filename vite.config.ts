@@ -63,6 +63,7 @@ export default defineConfig({
             '@noble/hashes/utils.js',
             'comlink',
             'fast-check',
+            'fflate',
             'idb',
             'zod',
           ],

@@ -1,7 +1,7 @@
 import { deleteDB, openDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Result } from '../base/result.ts';
-import { packDigest } from '../pack/digest.ts';
+import { contentHash, packDigest } from '../pack/digest.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openStore } from './open.ts';
 import type { StoreProblem } from './problem.ts';
@@ -127,6 +127,53 @@ describe('saving and opening', () => {
     ]);
     expect(codeOf(await store.tagVersion('payments', saved.digest, ['']))).toBe('STORE_CORRUPT');
   });
+});
+
+describe('no room', () => {
+  test.each([1, 2, 3, 4])(
+    'a disk that is full at the record number %i refuses the version whole',
+    async (number) => {
+      const first = await save('1.0.0');
+      const before = await blobs();
+      const real = IDBObjectStore.prototype.put;
+      let calls = 0;
+      const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+        this: IDBObjectStore,
+        ...args: Parameters<typeof real>
+      ) {
+        calls += 1;
+        if (calls === number) throw new DOMException('no room', 'QuotaExceededError');
+        return real.apply(this, args);
+      });
+      onTestFinished(() => {
+        put.mockRestore();
+      });
+      const wanted = version('1.1.0', {
+        files: new Map([...version('1.1.0').files, ['policies/b.cedar', '// new']]),
+      });
+      expect(codeOf(await store.saveVersion('payments', wanted))).toBe('STORE_FULL');
+      put.mockRestore();
+      expect(await names()).toEqual(['1.0.0']);
+      expect(await blobs()).toEqual(before);
+      expect(must(await store.openVersion('payments', first.digest)).files).toEqual(
+        version('1.0.0').files,
+      );
+      must(await store.saveVersion('payments', wanted));
+    },
+  );
+});
+
+test('the rules of a version come without its scenarios, and are checked like all of it', async () => {
+  const files = new Map([...FILES, ['scenarios/a.json', '{}'] as const]);
+  const saved = await save('1.0.0', { files });
+  const rules = must(await store.openRules('payments', saved.digest));
+  expect(rules).toEqual({ version: saved, files: FILES });
+  expect(must(await store.openVersion('payments', saved.digest)).files).toEqual(files);
+  const hash = contentHash(FILES.get('policies/a.cedar') ?? '');
+  await raw((database) => database.put('blobs', { v: 1, hash, text: 'permit all' }));
+  store.close();
+  store = must(await openStore({ name }));
+  expect(codeOf(await store.openRules('payments', saved.digest))).toBe('STORE_CORRUPT');
 });
 
 describe('damage', () => {

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../base/result.ts';
 import { readPack } from '../pack/read.ts';
 import { coverInSlices } from '../simulation/coverage.ts';
+import { flipsInSlices } from '../simulation/flips.ts';
 import { runScenario } from '../simulation/run.ts';
 import { finish } from '../simulation/sliced.ts';
 import { createLocalEngine } from './engine.ts';
@@ -133,6 +135,58 @@ describe('two states of a pack are compared', () => {
   });
 });
 
+test('what is kept of earlier comparisons never changes what one shows', async () => {
+  const permits = 'policies/allow.cedar';
+  const texts: Readonly<Record<string, readonly (string | undefined)[]>> = {
+    [guests]: [tiny().get(guests), stopsAll, undefined, `@risk("30")\n${stopsAll}`],
+    [permits]: [
+      tiny().get(permits),
+      '@id("allow-all")\npermit (principal, action, resource)\nwhen { !(context has actor_role) };\n',
+    ],
+    'scenarios/guest.json': [
+      tinyScenario('guest', 'DENY'),
+      tinyScenario('guest', 'ALLOW'),
+      tinyScenario('clerk', 'ALLOW'),
+      undefined,
+      '{',
+    ],
+  };
+  const state = fc
+    .record(
+      Object.fromEntries(
+        Object.entries(texts).map(([path, list]) => [path, fc.constantFrom(...list)]),
+      ),
+    )
+    .map((changes) => {
+      const files = tiny();
+      for (const [path, text] of Object.entries(changes)) {
+        if (text === undefined) files.delete(path);
+        else files.set(path, text);
+      }
+      return files;
+    });
+  const engine = createLocalEngine();
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(state, state, async (before, after) => {
+      count += 1;
+      must(await engine.open('p', after));
+      const side = filesSide(before, `state ${count}`);
+      const found = must(await engine.compare('p', side, working));
+      const [first, second] = [readPack(before).pack, readPack(after).pack];
+      if (first === undefined || second === undefined) throw new Error('no pack');
+      const { rows, quiet, undecided, ...numbers } = finish(flipsInSlices(first, second));
+      const short = (row: { id: string; from: string; to: string; standsIn: string }) =>
+        `${row.id} ${row.standsIn} ${row.from} ${row.to}`;
+      expect(found).toMatchObject({ ...numbers, undecided });
+      expect(found.rows.map(short)).toEqual(rows.map(short));
+      expect(found.quiet.map(short)).toEqual(quiet.map(short));
+      expect(must(await engine.summarize('p', side))).toMatchObject(numbers);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('coverage is that of the pack’s own scenarios', async () => {
   const engine = await engineWith([]);
   const { pack } = readPack(tiny());
@@ -149,5 +203,53 @@ test('a version is written into the metadata, or refused', async () => {
   expect(must(await engine.versionChange('tiny', '1.0.0')).text).toBe(tiny().get('metadata.json'));
   expect(await engine.versionChange('tiny', 'two')).toMatchObject({
     error: { code: 'VERSION_REFUSED' },
+  });
+});
+
+test('a matrix is what each version makes of the scenarios as they are now', async () => {
+  const engine = await engineWith([[guests, stopsAll]]);
+  const broken = new Map([...tiny(), [guests, 'forbid ('] as const]);
+  const versions = [tiny(), broken, new Map([...tiny(), [guests, stopsAll] as const])];
+  const matrix = must(
+    await engine.matrix(
+      'tiny',
+      versions.map((files, index) => ({ key: `v${index}`, files })),
+    ),
+  );
+  expect(matrix.scenarios).toEqual(['guest', 's-0', 's-1', 's-2']);
+  expect(matrix.columns).toBe(4);
+  // ALLOW is 1, DENY 2; what is broken decides nothing and says why.
+  expect([...matrix.cells]).toEqual([
+    2,
+    0,
+    2,
+    2,
+    ...[1, 0, 2, 2],
+    ...[1, 0, 2, 2],
+    ...[1, 0, 2, 2],
+  ]);
+  expect(matrix.problems.map((problem) => problem?.includes(guests))).toEqual([
+    undefined,
+    true,
+    undefined,
+    undefined,
+  ]);
+});
+
+test('both flows are one picture, with what is gone in it', async () => {
+  const engine = await engineWith([
+    [guests, '@id("others")\nforbid (principal, action, resource);\n'],
+  ]);
+  const { id } = must(await engine.compare('tiny', filesSide(tiny()), working));
+  const { picture, changes } = must(await engine.comparedFlow('tiny', id, {}));
+  expect([...changes].toSorted()).toEqual([
+    ['rule:no-guests', 'removed'],
+    ['rule:others', 'added'],
+  ]);
+  for (const rule of changes.keys()) expect(picture.layout.boxes.has(rule)).toBe(true);
+  const few = must(await engine.comparedFlow('tiny', id, { rules: [...changes.keys()] }));
+  expect(few.picture.view.matching).toBe(2);
+  expect(await engine.comparedFlow('tiny', 99, {})).toMatchObject({
+    error: { code: 'COMPARISON_GONE' },
   });
 });

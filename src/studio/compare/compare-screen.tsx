@@ -59,13 +59,14 @@ function Actions() {
   };
   return (
     <>
-      <Button
+      <IconButton
+        label="Flip matrix"
         onClick={() => {
           openMatrix(studio);
         }}
       >
-        <Grid3x3 size={14} aria-hidden="true" /> Flip matrix
-      </Button>
+        <Grid3x3 size={16} />
+      </IconButton>
       <Button
         disabled={id === undefined}
         onClick={() => {

@@ -118,7 +118,7 @@ function Head({
                 turns === 0 ? (
                   ''
                 ) : (
-                  `${turns} changed`
+                  `${turns} ${turns === 1 ? 'flip' : 'flips'}`
                 )
               ) : (
                 <span className={styles['warning']}>{warning}</span>

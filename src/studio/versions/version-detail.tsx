@@ -64,14 +64,19 @@ function askTags(studio: Studio, show: ShowOverlay, version: VersionInfo): void 
   });
 }
 
+/** Files that are listed at first: a version may hold ten thousand scenarios. */
+const manyFiles = 300;
+
 function Contents({ files }: { readonly files: ReadonlyMap<string, string> }) {
   const paths = [...files.keys()].toSorted();
   const first = paths.find((each) => each.startsWith('policies/')) ?? paths[0] ?? '';
   const [path = first, setPath] = useState<string>();
+  const [isWhole, setIsWhole] = useState(false);
+  const listed = isWhole ? paths : paths.slice(0, manyFiles);
   return (
     <div className={styles['contents']}>
       <nav className={styles['files']} aria-label="Files of the version">
-        {paths.map((each) => (
+        {listed.map((each) => (
           <button
             key={each}
             type="button"
@@ -85,6 +90,15 @@ function Contents({ files }: { readonly files: ReadonlyMap<string, string> }) {
             {each}
           </button>
         ))}
+        {listed.length < paths.length ? (
+          <Button
+            onClick={() => {
+              setIsWhole(true);
+            }}
+          >
+            {`Show ${paths.length - listed.length} more`}
+          </Button>
+        ) : null}
       </nav>
       <pre className={styles['text']} tabIndex={0} aria-label={path}>
         {files.get(path)}
