@@ -16,13 +16,12 @@ export function turnsAt({ cells, columns }: FlipMatrix, row: number, column: num
   return column > 0 && cells[at] !== cells[at - 1];
 }
 
-/** How often a scenario changes its verdict from one version to the next. */
-export function turnsIn(matrix: FlipMatrix, row: number): number {
-  let turns = 0;
+/** Whether a scenario ever changes its verdict from one version to the next. */
+function everTurns(matrix: FlipMatrix, row: number): boolean {
   for (let column = 1; column < matrix.columns; column += 1) {
-    if (turnsAt(matrix, row, column)) turns += 1;
+    if (turnsAt(matrix, row, column)) return true;
   }
-  return turns;
+  return false;
 }
 
 /** The rows to show, in order; `nameOf` gives what a scenario is found by. */
@@ -33,7 +32,7 @@ export function shownRows(
 ): readonly number[] {
   const words = text.toLowerCase().split(/\s+/);
   return [...matrix.scenarios.keys()].filter((row) => {
-    if (changing && turnsIn(matrix, row) === 0) return false;
+    if (changing && !everTurns(matrix, row)) return false;
     if (text === '') return true;
     const id = matrix.scenarios[row] ?? '';
     const whole = `${id} ${nameOf(id)}`.toLowerCase();
