@@ -100,6 +100,15 @@ export interface ImportedPack {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** A pack that was made for the tools of an MCP server. */
+export interface ToolsPack {
+  readonly files: ReadonlyMap<string, string>;
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+  /** How many tools its rules allow, defer and deny. */
+  readonly proposed: Readonly<Record<'ALLOW' | 'DEFER' | 'DENY', number>>;
+}
+
 /** A key in both halves, the private one sealed. */
 export interface SealedKey {
   /** RFC 7638 thumbprint. */
@@ -207,6 +216,8 @@ export interface Bundles {
   ): BundleAnswer<BundleVerdict>;
   /** A pack out of a plain ZIP, or out of a folder's files; IMPORT_REFUSED says why it is none. */
   importPack(source: Uint8Array | readonly PackEntry[]): BundleAnswer<ImportedPack>;
+  /** A pack for the tools that a server's answer to tools/list names; IMPORT_REFUSED says why it is none. */
+  packFromTools(name: string, list: string): BundleAnswer<ToolsPack>;
   /** The history with a verified bundle in it: what is older, or another of its version, is refused from then on. */
   accept(history: string | undefined, bundle: ShownBundle): BundleAnswer<string>;
   /** The history without what is known of a name. */

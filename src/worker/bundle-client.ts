@@ -47,6 +47,7 @@ export function createBundles(options: LifeOptions = {}): BundleClient {
     accept: (...asked) => ask((host) => host.accept(...asked)),
     forget: (...asked) => ask((host) => host.forget(...asked)),
     readHistory: (...asked) => ask((host) => host.readHistory(...asked)),
+    packFromTools: (...asked) => ask((host) => host.packFromTools(...asked)),
     importPack: (source) => ask((host) => host.importPack(source)),
     makeKey: (...asked) => ask((host) => host.makeKey(...asked)),
     restoreKey: (...asked) => ask((host) => host.restoreKey(...asked)),

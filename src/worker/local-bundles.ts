@@ -1,5 +1,7 @@
-import { err } from '../base/result.ts';
-import type { BundleAnswer, Bundles } from './bundle-api.ts';
+import { packFromTools } from '../authoring/tools/pack-from-tools.ts';
+import { readToolList } from '../authoring/tools/tool-list.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { BundleAnswer, BundleFailure, Bundles, ToolsPack } from './bundle-api.ts';
 import { mutateAsked, previewBundle, signAsked } from './bundle-export.ts';
 import { acceptBundle, acceptedBundles, forgetAccepted } from './bundle-history.ts';
 import { importArchive, importFolder } from './import-pack.ts';
@@ -19,6 +21,7 @@ export function createLocalBundles(): Bundles {
           source instanceof Uint8Array ? importArchive(source) : importFolder(source),
         ),
       ),
+    packFromTools: (...asked) => guarded(() => Promise.resolve(toolsPack(...asked))),
     accept: (...asked) => guarded(() => acceptBundle(...asked)),
     forget: (...asked) => guarded(() => forgetAccepted(...asked)),
     readHistory: (...asked) => guarded(() => acceptedBundles(...asked)),
@@ -27,6 +30,13 @@ export function createLocalBundles(): Bundles {
     readPublicKey: (text) => withKeys(() => takePublicKey(text)),
     publicKeyText: (...asked) => withKeys(() => publicKeyText(...asked)),
   };
+}
+
+function toolsPack(name: string, list: string): Result<ToolsPack, BundleFailure> {
+  const tools = readToolList(list);
+  return tools.ok
+    ? ok(packFromTools(name, tools.value))
+    : err({ code: 'IMPORT_REFUSED', message: tools.error });
 }
 
 async function withKeys<T>(work: () => BundleAnswer<T>): BundleAnswer<T> {

@@ -29,7 +29,8 @@ describe('a pack from tools', () => {
   });
 
   test('proposes a verdict for each kind of tool', () => {
-    const { files } = packFromTools('kinds', KINDS);
+    const { files, proposed } = packFromTools('kinds', KINDS);
+    expect(proposed).toEqual({ ALLOW: 2, DEFER: 2, DENY: 1 });
     const { pack } = readPack(files);
     const verdicts = pack?.scenarios.map(({ id, expect: wanted }) => `${id} ${wanted?.verdict}`);
     expect(verdicts?.toSorted()).toEqual([

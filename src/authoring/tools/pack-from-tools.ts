@@ -15,6 +15,8 @@ export interface PackOfTools {
   readonly files: PackFiles;
   /** What was left out, and why. */
   readonly notes: readonly string[];
+  /** How many tools the rules to begin with allow, defer and deny. */
+  readonly proposed: Readonly<Record<'ALLOW' | 'DEFER' | 'DENY', number>>;
 }
 
 /** Names that the engine and this pack use for actions of their own. */
@@ -51,12 +53,24 @@ export function packFromTools(name: string, list: readonly McpTool[]): PackOfToo
   for (const [stem, scenario] of scenariosOf(described)) {
     files.set(freeIn(files, stem), json({ at: '2026-03-16T10:00:00Z', ...scenario }));
   }
-  return { files, notes };
+  const verdicts = described.map(({ nature }) => verdictOn(nature));
+  const count = (verdict: string): number => verdicts.filter((one) => one === verdict).length;
+  return {
+    files,
+    notes,
+    proposed: { ALLOW: count('ALLOW'), DEFER: count('DEFER'), DENY: count('DENY') },
+  };
 }
 
 interface Described {
   readonly tool: McpTool;
   readonly nature: ToolNature;
+}
+
+/** What the rules to begin with say about a call that nobody approved. */
+function verdictOn({ destructive, openWorld }: ToolNature): 'ALLOW' | 'DEFER' | 'DENY' {
+  if (destructive) return 'DENY';
+  return openWorld ? 'DEFER' : 'ALLOW';
 }
 
 function metadataOf(name: string): object {
@@ -286,13 +300,13 @@ const APPROVED = {
 };
 
 function scenariosFor({ tool, nature }: Described): readonly (readonly [string, object])[] {
-  const { destructive, openWorld } = nature;
+  const verdict = verdictOn(nature);
   const input = sampleArguments(tool);
   const shown = tool.name.toWellFormed().slice(0, 150);
   const scenario = (
     name: string,
     evidence: object,
-    verdict: string,
+    expected: string,
     issues: readonly string[],
   ) => ({
     name,
@@ -304,13 +318,13 @@ function scenariosFor({ tool, nature }: Described): readonly (readonly [string, 
       side_effects: sideEffectsOf(nature),
       context: { ...evidence, input },
     },
-    expect: { verdict, issues },
+    expect: { verdict: expected, issues },
   });
   const stem = tool.name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, '-')
     .slice(0, 80);
-  if (destructive) {
+  if (verdict === 'DENY') {
     const refused = scenario(`${shown} is refused`, {}, 'DENY', ['DESTRUCTIVE_TOOL']);
     const anyway = scenario(`${shown} is refused though approved`, APPROVED, 'DENY', [
       'DESTRUCTIVE_TOOL',
@@ -320,7 +334,7 @@ function scenariosFor({ tool, nature }: Described): readonly (readonly [string, 
       [`${stem}-approved`, anyway],
     ];
   }
-  if (openWorld) {
+  if (verdict === 'DEFER') {
     const waits = scenario(`${shown} waits for a person`, {}, 'DEFER', ['OPEN_WORLD_TOOL']);
     return [
       [stem, waits],

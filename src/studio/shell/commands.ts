@@ -232,6 +232,14 @@ function packCommands(studio: Studio, show: ShowOverlay): readonly Command[] {
       askDuplicatePack(studio, show);
     },
   });
+  list.push({
+    id: 'pack.tools',
+    title: 'New pack from MCP tools…',
+    group: 'Pack',
+    run: () => {
+      show({ kind: 'tools' });
+    },
+  });
   if (info?.exampleName !== undefined) {
     list.push({
       id: 'pack.reset',

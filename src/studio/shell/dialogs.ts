@@ -1,11 +1,12 @@
 import { createContext, useContext } from 'react';
 import type { NameQuestion } from '../parts/name-dialog.tsx';
 
-/** What lies over the studio: nothing, the palette, the keys, a version to save, or a question for a name. */
+/** What lies over the studio: the palette, the keys, a version to save, tools to make a pack of, or a question for a name. */
 export type Overlay =
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'save-version' }
+  | { readonly kind: 'tools' }
   | { readonly kind: 'name'; readonly question: NameQuestion };
 
 /** Opens an overlay; `undefined` closes the one that is open. */

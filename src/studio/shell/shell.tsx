@@ -19,6 +19,10 @@ import { TopBar } from './top-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useNarrow } from './use-narrow.ts';
 
+const ToolsDialog = lazy(async () => {
+  const { ToolsDialog: component } = await import('../tools/tools-dialog.tsx');
+  return { default: component };
+});
 const SaveVersionDialog = lazy(async () => {
   const { SaveVersionDialog: component } = await import('../versions/save-version-dialog.tsx');
   return { default: component };
@@ -109,6 +113,11 @@ export function Shell() {
       {overlay?.kind === 'save-version' ? (
         <Suspense>
           <SaveVersionDialog onClose={close} />
+        </Suspense>
+      ) : null}
+      {overlay?.kind === 'tools' ? (
+        <Suspense>
+          <ToolsDialog onClose={close} />
         </Suspense>
       ) : null}
       {overlay?.kind === 'name' ? <NameDialog question={overlay.question} onClose={close} /> : null}

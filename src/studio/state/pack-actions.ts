@@ -243,20 +243,30 @@ export async function replaceAll(
 
 /** Starts a pack from the files of the one that is open. */
 export async function duplicatePack(studio: Studio, name: string): Promise<void> {
+  await studio.flush();
+  await createPack(studio, name, studio.state.files);
+}
+
+/** Starts a pack with these files and opens it. Returns whether it is there. */
+export async function createPack(
+  studio: Studio,
+  name: string,
+  files: ReadonlyMap<string, string>,
+): Promise<boolean> {
   const { store } = studio.parts;
   if (store === undefined) {
     studio.parts.notify('error', 'A new pack needs storage, which this browser refuses.');
-    return;
+    return false;
   }
-  await studio.flush();
   const id = freeStem(slug(name), (stem) => studio.state.packs.some((pack) => pack.id === stem));
-  const created = await store.createPack({ id, name, files: studio.state.files });
+  const created = await store.createPack({ id, name, files });
   if (!created.ok) {
     studio.refuse(created.error);
-    return;
+    return false;
   }
   await studio.listPacks();
   await studio.openPack(created.value.id);
+  return true;
 }
 
 /** Deletes the pack that is open; the toast brings it back. */

@@ -15,7 +15,7 @@ export function tool(name: string, properties: object, more: object = {}): McpTo
 }
 
 /** Everything that is wrong with a pack, by us, by official Cedar, and by its own scenarios. */
-export function problemsOf({ files }: PackOfTools): readonly string[] {
+export function problemsOf({ files }: Pick<PackOfTools, 'files'>): readonly string[] {
   const { pack, problems } = readPack(files);
   const staticPolicies = [...files].flatMap(([path, policies]) =>
     path.endsWith('.cedar') ? [policies] : [],

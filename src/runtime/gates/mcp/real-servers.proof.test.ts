@@ -129,7 +129,7 @@ describe('stage0 import mcp', { timeout: 60_000 }, () => {
     const pack = await imported(name, file, arg);
     const files = await readPackFiles({ read: readText }, pack);
     if (!files.ok) throw new Error(JSON.stringify(files.error));
-    expect(problemsOf({ files: files.value, notes: [] })).toEqual([]);
+    expect(problemsOf({ files: files.value })).toEqual([]);
     expect(Object.keys(toolsIn(files.value)).length).toBeGreaterThanOrEqual(least);
     const host = quietHost();
     expect([await runProgram(['import', 'mcp', '-o', pack, '--', 'x'], host), host.said()]).toEqual(
