@@ -148,6 +148,7 @@ function tryInEmptyFolder() {
         detail: installed.status === 0 ? 'with its dependencies' : installed.stderr,
       },
       stage0Decides(folder),
+      stage0Checks(folder),
       entriesImport(folder),
       typesCheck(folder),
     ];
@@ -191,6 +192,27 @@ function stage0Decides(folder) {
     name: 'stage0 authorize decides there',
     held: said === expected && alice.status === 0 && bob.status === 2,
     detail: `${alice.stderr}${bob.stderr}` || `exit codes ${alice.status} and ${bob.status}`,
+  };
+}
+
+/** @param {string} folder */
+function stage0Checks(folder) {
+  const run = (/** @type {string[]} */ ...args) =>
+    spawnSync(
+      process.execPath,
+      [join(folder, 'node_modules/stage0-studio/dist/node/cli.js'), ...args],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        input: '{"goal": "Deploy the site", "side_effects": ["deploy"]}',
+      },
+    );
+  const pack = join(ROOT, 'policies/guard');
+  const ran = [run('check', pack, '-'), run('validate', pack), run('fmt', '--check', pack)];
+  return {
+    name: 'stage0 check, validate and fmt work there',
+    held: ran.map(({ status }) => status).join(' ') === '4 0 0',
+    detail: ran.map(({ stdout, stderr }) => stderr || (stdout.split('\n')[0] ?? '')).join('; '),
   };
 }
 

@@ -63,6 +63,37 @@ test('every command shows an example of itself', async () => {
   }
 });
 
+test('every option that the README names is one of its command', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const blocks = [...readme.matchAll(/^```(?:sh|ini|yaml)\n([^]*?)^```/gm)].map(
+    ([, text = '']) => text,
+  );
+  const lines = blocks.flatMap((text) => {
+    // The manifest has its arguments in lines of their own.
+    if (text.includes('kind: StatefulSet')) return [`stage0 serve ${text.replaceAll('\n', ' ')}`];
+    return text.replaceAll('\\\n', ' ').split('\n');
+  });
+  const asked = lines.flatMap((line) => {
+    const command = /\bstage0 ([a-z-]+)(.*)/.exec(line.replace(/\s#.*/, ''));
+    return command === null ? [] : [{ name: command[1] ?? '', rest: command[2] ?? '' }];
+  });
+  expect(asked.length).toBeGreaterThan(15);
+  for (const { name, rest } of asked) {
+    const below = listed((await stage0([name, '--help'])).out).find((word) =>
+      rest.trimStart().startsWith(word),
+    );
+    const { out } = await stage0([name, ...(below === undefined ? [] : [below]), '--help']);
+    const named = rest
+      .split('|')[0]
+      ?.match(/(?<![\w-])--[a-z][a-z-]*/g)
+      ?.filter((option) => !['--prefix', '--omit', '--no-audit', '--no-fund'].includes(option));
+    for (const option of named ?? []) {
+      const known = new RegExp(`${option}(?![\\w-])`).test(out);
+      expect([name, option, known]).toEqual([name, option, true]);
+    }
+  }
+});
+
 test('says which version it is, and that there is no such command', async () => {
   expect(await stage0(['--version'])).toEqual({ code: 0, out: '9.8.7\n', error: '' });
   const unknown = await stage0(['chek']);

@@ -11,7 +11,7 @@ import { crc32 } from 'node:zlib';
 import { err, ok, type Result } from '../../base/result.ts';
 import { AppendFile, openToAppend } from '../append-file.ts';
 
-const HEADER = 'stage0-state/v1';
+const HEADER = 'stage0-journal/v1';
 /** Bytes from which on it is looked whether the file can be made smaller. */
 const LARGE = 16_000_000;
 /** Milliseconds. */
