@@ -48,21 +48,37 @@ export interface Token {
   readonly end: number;
 }
 
-/** By the code of its first character: punctuation of one character, and of two with the second's code. */
-const SINGLES: ReadonlyMap<number, Punctuation> = new Map(
-  (
-    ['@', '(', ')', '{', '}', '[', ']', ',', ';', ':', '.', '<', '>', '!', '+', '-', '*'] as const
-  ).map((text) => [text.charCodeAt(0), text]),
-);
-const PAIRS: ReadonlyMap<number, readonly [number, Punctuation]> = new Map(
-  (['::', '==', '!=', '<=', '>=', '&&', '||'] as const).map((text) => [
-    text.charCodeAt(0),
-    [text.charCodeAt(1), text],
-  ]),
-);
+const SINGLES = byFirst([
+  '@',
+  '(',
+  ')',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ';',
+  ':',
+  '.',
+  '<',
+  '>',
+  '!',
+  '+',
+  '-',
+  '*',
+]);
+const PAIRS = byFirst(['::', '==', '!=', '<=', '>=', '&&', '||']);
+
+/** Punctuation by the code of its first character. */
+function byFirst(list: readonly Punctuation[]): readonly (Punctuation | undefined)[] {
+  const table = Array.from<Punctuation | undefined>({ length: 128 });
+  for (const text of list) table[text.charCodeAt(0)] = text;
+  return table;
+}
+
 const SPACE = /\s/;
 
-/** What an ASCII character is part of, by its code: looked up, which costs no call for each character. */
+/** What an ASCII character begins, by its code: looked up, which costs no call for each character. */
 const OTHER = 0;
 const BLANK = 1;
 const DIGIT = 2;
@@ -74,6 +90,11 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   return /\s/.test(character) ? BLANK : OTHER;
 });
 
+/**
+ * `next` is one long method with one place where tokens are made, for the first parse of a process: of
+ * short ones, which the optimiser puts into each other and into those of the reader, it takes twice the
+ * time to make machine code.
+ */
 export class Lexer {
   readonly text: string;
   #at = 0;
@@ -88,35 +109,46 @@ export class Lexer {
 
   next(): Token {
     this.#skipBlank();
+    const { text } = this;
     const start = this.#at;
-    if (start >= this.text.length) return { kind: 'end', word: '', start, end: start };
-    const code = this.text.charCodeAt(start);
+    const code = text.charCodeAt(start);
     const found = CLASSES[code];
-    if (found === LETTER) return this.#token('identifier', this.#wordEnd(start + 1));
-    if (found === DIGIT) {
-      let end = start + 1;
-      while (CLASSES[this.text.charCodeAt(end)] === DIGIT) end++;
-      return this.#token('integer', end);
+    let kind: TokenKind = 'invalid';
+    let word = '';
+    let end = start + 1;
+    if (found === LETTER) {
+      while ((CLASSES[text.charCodeAt(end)] ?? OTHER) >= DIGIT) end++;
+      kind = 'identifier';
+      word = text.slice(start, end);
+    } else if (found === DIGIT) {
+      while (CLASSES[text.charCodeAt(end)] === DIGIT) end++;
+      kind = 'integer';
+    } else if (code === 0x22) {
+      // Most strings are plain: the next quote ends them. To look for it is faster than to go there.
+      end = text.indexOf('"', end) + 1;
+      if (this.#backslash < start) this.#backslash = placeOf(text, '\\', start);
+      if (end === 0 || end > this.#backslash || this.#unclosed) return this.#string(start);
+      kind = 'string';
+    } else if (start === text.length) {
+      kind = 'end';
+      end = start;
+    } else {
+      const pair = PAIRS[code];
+      const second = text.charCodeAt(end);
+      if (pair !== undefined && pair.charCodeAt(1) === second) {
+        kind = pair;
+        end++;
+      } else if (code === 0x3f && CLASSES[second] === LETTER) {
+        kind = 'slot';
+        while ((CLASSES[text.charCodeAt(end)] ?? OTHER) >= DIGIT) end++;
+      } else {
+        kind = SINGLES[code] ?? 'invalid';
+        // A whole character, were it two code units.
+        if (Number(text.codePointAt(start)) > 0xffff) end++;
+      }
     }
-    if (code === 0x22) return this.#string(start);
-    const pair = PAIRS.get(code);
-    if (pair !== undefined && this.text.charCodeAt(start + 1) === pair[0]) {
-      return this.#token(pair[1], start + 2);
-    }
-    const single = SINGLES.get(code);
-    if (single !== undefined) return this.#token(single, start + 1);
-    if (code === 0x3f && CLASSES[this.text.charCodeAt(start + 1)] === LETTER) {
-      return this.#token('slot', this.#wordEnd(start + 2));
-    }
-    // A whole character, were it two code units.
-    return this.#token('invalid', start + (Number(this.text.codePointAt(start)) > 0xffff ? 2 : 1));
-  }
-
-  #token(kind: TokenKind, end: number): Token {
-    const word = kind === 'identifier' ? this.text.slice(this.#at, end) : '';
-    const token = { kind, word, start: this.#at, end };
     this.#at = end;
-    return token;
+    return { kind, word, start, end };
   }
 
   #skipBlank(): void {
@@ -134,35 +166,28 @@ export class Lexer {
     }
   }
 
-  /** Where the letters and digits from `from` on end. */
-  #wordEnd(from: number): number {
-    let end = from;
-    while ((CLASSES[this.text.charCodeAt(end)] ?? OTHER) >= DIGIT) end++;
-    return end;
-  }
-
   /**
    * A string runs to its closing quote, over line ends; a backslash takes the next character along.
    * Where nothing closes it, reading goes on in the next line, so that the rest is not lost; from then
    * on a string has to end in its line, so that the rest is not searched again and again.
    */
   #string(start: number): Token {
-    // Most strings are plain: the next quote ends them. To look for it is faster than to go there.
-    const close = this.text.indexOf('"', start + 1);
-    if (this.#backslash < start) this.#backslash = placeOf(this.text, '\\', start);
-    if (close > 0 && close < this.#backslash && !this.#unclosed) {
-      return this.#token('string', close + 1);
-    }
+    const { length } = this.text;
     let lineEnd = -1;
-    for (let at = start + 1; at < this.text.length; at++) {
+    let at = start + 1;
+    for (; at < length; at++) {
       let code = this.text.charCodeAt(at);
-      if (code === 0x22) return this.#token('string', at + 1);
+      if (code === 0x22) {
+        this.#at = at + 1;
+        return { kind: 'string', word: '', start, end: this.#at };
+      }
       if (code === 0x5c) code = this.text.charCodeAt(++at);
       if (lineEnd < 0 && isLineEnd(code)) lineEnd = at;
       if (lineEnd >= 0 && this.#unclosed) break;
     }
     this.#unclosed = true;
-    return this.#token('unterminated', lineEnd < 0 ? this.text.length : lineEnd);
+    this.#at = lineEnd < 0 ? length : lineEnd;
+    return { kind: 'unterminated', word: '', start, end: this.#at };
   }
 }
 
