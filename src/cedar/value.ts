@@ -104,16 +104,31 @@ export function recordOf(entries: Iterable<readonly [string, Value]>): CedarReco
 /** The same, of a record whose type declares these attributes: reading from it is faster. */
 export function recordOfType(
   declared: ReadonlyMap<string, unknown>,
-  entries: ReadonlyMap<string, Value> | readonly (readonly [string, Value])[],
+  entries: Iterable<readonly [string, Value]>,
 ): CedarRecord {
   const slots = slotsOfType(declared);
-  const values = Array.from<Value | undefined>({ length: slots.size + 1 });
+  const values = noValues(declared);
   for (const [name, value] of entries) {
     const slot = slots.get(name);
     if (slot === undefined) return recordOf(entries);
     values[slot] = value;
   }
   return new CedarRecord(slots, values);
+}
+
+/** For who fills a record in the order of its type, the values by slot, of which there are none yet. */
+export function noValues(declared: ReadonlyMap<string, unknown>): (Value | undefined)[] {
+  const values: (Value | undefined)[] = [undefined];
+  for (let slot = 1; slot <= declared.size; slot++) values.push(undefined);
+  return values;
+}
+
+/** The record of a type: slot 0 is empty, the declared attributes follow in their order. */
+export function recordBySlot(
+  declared: ReadonlyMap<string, unknown>,
+  values: readonly (Value | undefined)[],
+): CedarRecord {
+  return new CedarRecord(slotsOfType(declared), values);
 }
 
 export const EMPTY_RECORD = new CedarRecord(NO_SLOTS, [undefined]);

@@ -14,7 +14,8 @@ import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.
 import type { Attributes, RecordType } from '../cedar/schema/model.ts';
 import {
   EMPTY_SET,
-  recordOfType,
+  noValues,
+  recordBySlot,
   setOf,
   type CedarRecord,
   type CedarSet,
@@ -129,8 +130,9 @@ function missingFact(field: string): Finding {
 
 /** The part of a context that is the same for all tools of one declared context type. */
 interface Facts {
-  /** With `limits`; `session` is the tool's. */
-  readonly fields: Map<string, Value>;
+  /** By slot, with `limits`; `session` is the tool's. */
+  readonly values: (Value | undefined)[];
+  readonly sessionSlot: number;
   readonly malformed: CedarSet;
   readonly noticed: readonly Finding[];
   /** What the arguments of a tool hold that is an entity. */
@@ -143,18 +145,24 @@ function readFacts(
   shared: Shared,
   { schema }: DecisionPolicies,
 ): Facts {
-  const fields = new Map<string, Value>();
+  const values = noValues(attributes);
   const malformed = new Set(shared.malformed);
   const noticed = [...shared.noticed];
   let entities: readonly Entity[] = [];
+  let slot = 0;
+  // Nobody's, where the type declares neither: there nothing is put.
+  let limitsSlot = 0;
+  let sessionSlot = 0;
   for (const [name, { type, required }] of attributes) {
-    if (name === 'limits' || name === 'session') continue;
-    const derived = derivedValue(shared, name);
-    if (derived !== undefined) {
-      // What the engine derives is never the client's to say.
-      fields.set(name, derived);
+    slot += 1;
+    if (name === 'limits' || name === 'session') {
+      if (name === 'limits') limitsSlot = slot;
+      else sessionSlot = slot;
       continue;
     }
+    // What the engine derives is never the client's to say.
+    values[slot] = derivedValue(shared, name);
+    if (values[slot] !== undefined) continue;
     const fact = check.context.get(name) ?? null;
     let value: Result<Value | undefined, readonly ValueIssue[]> = ABSENT;
     if (fact !== null && name === 'input') {
@@ -165,7 +173,7 @@ function readFacts(
       value = readFact(fact, type, `/${name}`);
     }
     if (value.ok && value.value !== undefined) {
-      fields.set(name, value.value);
+      values[slot] = value.value;
       continue;
     }
     if (!value.ok && !malformed.has(name)) {
@@ -174,10 +182,9 @@ function readFacts(
     }
     if (required) noticed.push(missingFact(name));
   }
-  const limits = derivedRecord('limits', shared.limits, attributes, noticed);
-  if (limits !== undefined) fields.set('limits', limits);
+  values[limitsSlot] = derivedRecord('limits', shared.limits, attributes, noticed);
   const unread = malformed.size === 0 ? EMPTY_SET : setOf(malformed);
-  return { fields, malformed: unread, noticed, entities };
+  return { values, sessionSlot, malformed: unread, noticed, entities };
 }
 
 const ABSENT = ok(undefined);
@@ -229,9 +236,9 @@ export function contextReader(
     shared.session.set('malformed', facts.malformed);
     const session = derivedRecord('session', shared.session, attributes, noticed);
     // Most checks are about one tool: it takes the facts as they are, and only others copy them.
-    const fields = read === undefined ? facts.fields : new Map(facts.fields);
-    if (session !== undefined) fields.set('session', session);
-    return { record: recordOfType(attributes, fields), noticed, entities: facts.entities };
+    const values = read === undefined ? facts.values : [...facts.values];
+    values[facts.sessionSlot] = session;
+    return { record: recordBySlot(attributes, values), noticed, entities: facts.entities };
   };
 }
 
@@ -249,12 +256,14 @@ function derivedRecord(
 ): CedarRecord | undefined {
   const type = attributes.get(name)?.type;
   if (type?.kind !== 'record') return undefined;
-  const fields = new Map<string, Value>();
-  for (const [key, value] of values) if (type.attributes.has(key)) fields.set(key, value);
+  const found = noValues(type.attributes);
+  let slot = 0;
   for (const [key, { required }] of type.attributes) {
-    if (required && !fields.has(key)) noticed.push(missingFact(`${name}.${key}`));
+    slot += 1;
+    found[slot] = values.get(key);
+    if (required && found[slot] === undefined) noticed.push(missingFact(`${name}.${key}`));
   }
-  return recordOfType(type.attributes, fields);
+  return recordBySlot(type.attributes, found);
 }
 
 /**

@@ -119,6 +119,10 @@ class FactReader {
     const number =
       typeof json === 'number' || typeof json === 'bigint' ? new JsonNumber(`${json}`) : json;
     if (!(number instanceof JsonNumber)) return this.#mismatch(json, type, path);
+    // With so few digits the rounding of numbers stays below half of the last place.
+    if (USUAL_DECIMAL.test(number.text)) {
+      return decimalFromScaled(Math.round(Number(number.text) * 10_000) + 0);
+    }
     const scaled = scaledOf(number, 4);
     const long = scaled === undefined ? undefined : checkedLong(scaled);
     if (long !== undefined) return decimalFromScaled(long);
@@ -131,6 +135,8 @@ class FactReader {
     return this.#issues.add(path, 'TYPE_MISMATCH', message);
   }
 }
+
+const USUAL_DECIMAL = /^-?[0-9]{1,10}(?:\.[0-9]{1,4})?$/;
 
 const PARSERS = {
   datetime: parseIsoDatetime,
@@ -148,6 +154,8 @@ const ISO =
  * milliseconds is cut off. A time without offset names no moment and is refused.
  */
 export function parseIsoDatetime(text: string): Result<Datetime, string> {
+  const exact = parseDatetime(text);
+  if (exact.ok) return exact;
   const match = ISO.exec(text);
   if (match === null)
     return err(`${JSON.stringify(text.slice(0, 40))} is not ISO 8601 with an offset`);

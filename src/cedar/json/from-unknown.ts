@@ -5,8 +5,6 @@ import { JSON_LIMITS } from '../limits.ts';
 import { JsonNumber } from './lossless.ts';
 import { type Path, renderPath } from './issue.ts';
 
-const UNPAIRED = /[\uD800-\uDFFF]/u;
-
 /**
  * Takes a plain JavaScript value, as `JSON.parse` or zod hand it out, over into `Json`. Members that
  * are `undefined` are absent. An integer past 2^53 has been rounded before it came here, so it becomes
@@ -62,7 +60,7 @@ class Reader {
       const message = `The texts have more than ${this.#limits.length} characters.`;
       return this.#fail('JSON_TOO_LARGE', message, path);
     }
-    if (!UNPAIRED.test(value)) return value;
+    if (value.isWellFormed()) return value;
     return this.#fail('JSON_UNPAIRED_SURROGATE', 'Half a surrogate pair is no text.', path);
   }
 

@@ -113,7 +113,6 @@ export function parseJson(text: string, limits: JsonLimits = JSON_LIMITS): Resul
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 const HEX4 = /^[0-9a-fA-F]{4}$/;
-const UNPAIRED = /[\uD800-\uDFFF]/u;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['\\', '\\'],
@@ -260,7 +259,7 @@ class Reader {
       if (unit === 0x22) {
         result += this.#text.slice(from, at);
         this.#at = at + 1;
-        if (!UNPAIRED.test(result)) return result;
+        if (result.isWellFormed()) return result;
         return this.#fail('JSON_UNPAIRED_SURROGATE', 'Half a surrogate pair is no text.', start);
       }
       if (unit < 0x20) {
