@@ -11,13 +11,14 @@ import { decisions } from './bench/decisions.mjs';
 import { flips } from './bench/flips.mjs';
 import { http } from './bench/http.mjs';
 import { memory } from './bench/memory.mjs';
+import { replay } from './bench/replay.mjs';
 import { start } from './bench/start.mjs';
 import { Bench, FOLDER } from './bench/suite.mjs';
 import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, start, memory, bundles, http, typing, flips];
+const SUITES = [decisions, replay, start, memory, bundles, http, typing, flips];
 
 const { values: options } = util.parseArgs({
   options: {
@@ -45,7 +46,7 @@ if (options.json) {
 } else {
   console.log('Budgets');
   for (const { name, measured, met } of budgets) {
-    console.log(`  ${met ? 'pass' : 'MISS'}  ${name.padEnd(70)}${measured}`);
+    console.log(`  ${met ? 'pass' : 'MISS'}  ${name.padEnd(78)}${measured}`);
   }
   console.log(`\n${secondsSince(started)}`);
 }

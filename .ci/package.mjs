@@ -70,7 +70,10 @@ async function buildTogether(folder, entries, chunks, inlined) {
           codeSplitting: {
             includeDependenciesRecursively: false,
             groups: [
-              { name: 'cedar', test: /src[\\/](?:base|cedar)[\\/](?!json|schema|words|public-schema)/u },
+              {
+                name: 'cedar',
+                test: /src[\\/](?:base|cedar)[\\/](?!json|schema|words|public-schema)/u,
+              },
               { name: 'cedar-schema', test: /src[\\/]cedar[\\/](?:json|schema)/u },
               { name: 'zod', test: /node_modules[\\/]zod[\\/]/u },
             ],

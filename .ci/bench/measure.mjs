@@ -5,6 +5,7 @@
  */
 
 /** @typedef {import('../../src/cedar/contestants.bench.ts').Contestant} Contestant */
+/** @typedef {Pick<Contestant, 'name' | 'run' | 'async'>} Runner */
 
 /**
  * @typedef {object} Figure
@@ -92,7 +93,7 @@ function reasonsOf({ decision, satisfied }) {
 
 /**
  * Measures contestants side by side.
- * @param {readonly Contestant[]} contestants
+ * @param {readonly Runner[]} contestants
  * @param {readonly number[]} requests numbers of those to decide, in turn
  * @returns {Promise<readonly Figure[]>} in the order of the contestants
  */
@@ -114,7 +115,7 @@ export async function measure(contestants, requests) {
 
 /**
  * Runs a contestant until it is as fast as it gets, and finds how often it can run in one slice.
- * @param {Contestant} contestant
+ * @param {Runner} contestant
  * @param {readonly number[]} requests
  */
 async function warmUp(contestant, requests) {
@@ -138,7 +139,7 @@ async function warmUp(contestant, requests) {
 const kept = { last: undefined };
 
 /**
- * @param {Contestant} contestant
+ * @param {Runner} contestant
  * @param {number} batch
  * @param {readonly number[]} requests
  * @returns {Promise<number>} nanoseconds of CPU a decision

@@ -14,7 +14,7 @@ const MAX_GOAL = 8000;
 const MAX_ENTRIES = 200;
 
 /** What one request body may hold, whoever parsed it: the body limit, and room for its structure. */
-const CHECK_LIMITS = { length: 1_000_000, depth: 100, count: 500_000 };
+export const CHECK_LIMITS = { length: 1_000_000, depth: 100, count: 500_000 };
 
 const Words = z.array(z.string()).max(MAX_ENTRIES).readonly().default([]);
 
@@ -56,13 +56,18 @@ export function readCheck(body: unknown): Result<Check, readonly FieldProblem[]>
     const { path, message } = json.error;
     return err([{ path, code: 'FIELD_VALUE', message }]);
   }
-  if (!isJsonObject(json.value)) {
-    const message = `The request must be an object, not ${describeJson(json.value)}.`;
+  return checkOf(json.value);
+}
+
+/** The same of JSON that was parsed within `CHECK_LIMITS`: it is not looked through again. */
+export function checkOf(body: Json): Result<Check, readonly FieldProblem[]> {
+  if (!isJsonObject(body)) {
+    const message = `The request must be an object, not ${describeJson(body)}.`;
     return err([{ path: '', code: 'FIELD_TYPE', message }]);
   }
-  const plain = plainCheck(json.value);
+  const plain = plainCheck(body);
   if (plain !== undefined) return ok(withEnvironment(plain));
-  const parsed = CheckRequest.safeParse(Object.fromEntries(json.value), { reportInput: true });
+  const parsed = CheckRequest.safeParse(Object.fromEntries(body), { reportInput: true });
   if (!parsed.success) return err(fieldProblems(parsed.error, 'The request'));
   return ok(withEnvironment(parsed.data));
 }

@@ -116,6 +116,25 @@ describe('duration', () => {
   });
 });
 
+test('days are counted as Date counts them, and those that do not exist are refused', () => {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  for (const year of [0, 1, 4, 99, 100, 400, 1600, 1899, 1900, 1970, 2000, 2024, 2100, 9999]) {
+    for (let month = 0; month <= 13; month++) {
+      for (let day = 0; day <= 32; day++) {
+        const text = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+        const date = new Date(0);
+        date.setUTCFullYear(year, month - 1, day);
+        const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+        const read = parseDatetime(text);
+        expect([text, read.ok ? read.value.millis : undefined]).toEqual([
+          text,
+          exists ? date.getTime() : undefined,
+        ]);
+      }
+    }
+  }
+});
+
 describe('datetime', () => {
   test.each([
     '2024-02-29',

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ok } from '../../base/result.ts';
 import { jsonFromUnknown } from './from-unknown.ts';
 import type { Json, JsonIssueCode } from './lossless.ts';
 import {
@@ -9,6 +10,7 @@ import {
   isJsonObject,
   JsonNumber,
   parseJson,
+  pickJson,
   pointerTo,
 } from './lossless.ts';
 
@@ -65,6 +67,7 @@ describe('parseJson', () => {
     ['', 'JSON_SYNTAX', 0, ''],
     ['nul', 'JSON_SYNTAX', 0, ''],
     ['tru e', 'JSON_SYNTAX', 0, ''],
+    ['falze', 'JSON_SYNTAX', 0, ''],
     ['01', 'JSON_SYNTAX', 1, ''],
     ['+1', 'JSON_SYNTAX', 0, ''],
     ['1 2', 'JSON_SYNTAX', 2, ''],
@@ -235,4 +238,59 @@ test('jsonPlaces says where every value stands, up to the first fault', () => {
   });
   expect(shown(names)).toEqual({ '/a': '"a"', '/a/1/b~1c': '"b/c"', '/d': '"d"' });
   expect(jsonPlaces('[1]', { length: 2, depth: 1, count: 9 }).values.size).toBe(0);
+});
+
+describe('pickJson', () => {
+  const WANTED = new Map([
+    ['id', undefined],
+    ['result', new Map([['verdict', undefined]])],
+  ]);
+
+  test('reads the members that are wanted, and passes over the others whatever they hold', () => {
+    const text = String.raw`{"noise": [{"}": "]\\\"}"}, -1e9], "n": 1, "id": 9007199254740993,
+      "result": {"before": null, "verdict": "ALLOW", "behind": {"verdict": "x"}}, "last": "\\"}`;
+    const picked = pickJson(text, WANTED);
+    expect(picked.ok && picked.value).toEqual(
+      new Map<string, unknown>([
+        ['id', 9007199254740993n],
+        ['result', new Map([['verdict', 'ALLOW']])],
+      ]),
+    );
+  });
+
+  test.each([
+    ['{"n": 1, "m": {"a": [2]}}', {}],
+    ['{"result": {"other": 1}}', { result: {} }],
+    ['{"result": 5}', { result: 5 }],
+    ['{}', {}],
+  ])('%s has what it has', (text, expected) => {
+    const picked = pickJson(text, WANTED);
+    expect(picked.ok && toPlain(picked.value)).toEqual(expected);
+  });
+
+  test.each([
+    ['{"n": [1', 'JSON_SYNTAX'],
+    ['{"n": "never closed', 'JSON_SYNTAX'],
+    ['{"id": 1, "result": {"verdict": "x", "more": "never closed', 'JSON_SYNTAX'],
+    ['{"n": 1 "id": 2', 'JSON_SYNTAX'],
+    ['{"n": 1} {', 'JSON_SYNTAX'],
+    ['{"id": 1, "id": 2}', 'JSON_DUPLICATE_KEY'],
+  ])('%s is refused', (text, code) => {
+    expect(pickJson(text, WANTED)).toMatchObject({ ok: false, error: { code } });
+  });
+
+  test('of any JSON it gives what parsing all of it and leaving out the rest gives', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), (json) => {
+        const text = JSON.stringify(json);
+        const whole = parsed(text);
+        if (!isJsonObject(whole)) throw new Error('A dictionary is an object');
+        const [name = ''] = whole.keys();
+        const picked = pickJson(text, new Map([[name, undefined]]));
+        const value = whole.get(name);
+        expect(picked).toEqual(ok(new Map(value === undefined ? [] : [[name, value]])));
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -2,6 +2,7 @@ import type { Span } from '../../base/span.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import { JSON_LIMITS } from '../limits.ts';
+import { ARRAY, ARRAY_END, COLON, COMMA, OBJECT, OBJECT_END, QUOTE, Scanner } from './scan.ts';
 
 /**
  * JSON that keeps what `JSON.parse` loses: integers past 2^53 become bigint, other numbers keep their
@@ -57,9 +58,6 @@ export interface JsonLimits {
   readonly count: number;
 }
 
-/** Longer number literals are refused: no quantity needs them, and bigints of them are slow. */
-const MAX_NUMBER_LENGTH = 400;
-
 /** Narrows to an array. */
 export function isJsonArray(json: Json): json is readonly Json[] {
   return Array.isArray(json);
@@ -104,240 +102,176 @@ export function jsonPlaces(text: string, limits: JsonLimits = JSON_LIMITS): Json
 
 /** Reads one JSON document (RFC 8259) in time linear in its length. */
 export function parseJson(text: string, limits: JsonLimits = JSON_LIMITS): Result<Json, JsonIssue> {
+  return pickJson(text, undefined, limits);
+}
+
+/** Which members of an object are wanted, and which of theirs; `undefined` wants all. */
+export type Wanted = ReadonlyMap<string, Wanted | undefined>;
+
+/**
+ * The same, of an object of which only some members are wanted. The others are passed over: it is found
+ * where they end, and nothing else about them is looked at.
+ */
+export function pickJson(
+  text: string,
+  wanted: Wanted | undefined,
+  limits: JsonLimits = JSON_LIMITS,
+): Result<Json, JsonIssue> {
   if (text.length > limits.length) {
     const message = `The text has ${text.length} characters; the limit is ${limits.length}.`;
     return err({ code: 'JSON_TOO_LARGE', message, path: '', span: { start: 0, end: text.length } });
   }
-  return new Reader(text, limits, undefined).document();
+  return new Reader(text, limits, undefined).document(wanted);
 }
-
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-const HEX4 = /^[0-9a-fA-F]{4}$/;
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
 
 interface Places {
   readonly values: Map<string, Span>;
   readonly names: Map<string, Span>;
 }
 
-/** A recursive descent whose depth the limits bound. `undefined` means that an issue is recorded. */
+/** A recursive descent whose depth the limits bound. `undefined` means that the scan has a fault. */
 class Reader {
-  readonly #text: string;
+  readonly #scan: Scanner;
   readonly #limits: JsonLimits;
   readonly #places: Places | undefined;
+  /** To the value at hand; after a fault, to the one in which reading stopped. */
   readonly #path: (string | number)[] = [];
-  #at = 0;
   #count = 0;
-  #failed = false;
-  #issue: JsonIssue = { code: 'JSON_SYNTAX', message: '', path: '', span: { start: 0, end: 0 } };
 
   constructor(text: string, limits: JsonLimits, places: Places | undefined) {
-    this.#text = text;
+    this.#scan = new Scanner(text);
     this.#limits = limits;
     this.#places = places;
   }
 
-  document(): Result<Json, JsonIssue> {
-    const json = this.#value();
+  document(wanted?: Wanted): Result<Json, JsonIssue> {
+    const scan = this.#scan;
+    const json = this.#value(wanted);
     if (json !== undefined) {
-      this.#space();
-      if (this.#at === this.#text.length) return ok(json);
-      this.#unexpected('the end of the text');
+      scan.next();
+      if (scan.at === scan.text.length) return ok(json);
+      scan.unexpected('the end of the text');
     }
-    return err(this.#issue);
+    const { code, message, start, end } = scan.fault;
+    return err({ code, message, path: this.#pointer(), span: { start, end } });
   }
 
-  #value(): Json | undefined {
-    this.#space();
-    const start = this.#at;
-    const value = this.#valueHere();
-    this.#places?.values.set(this.#pointer(), { start, end: this.#at });
+  #value(wanted: Wanted | undefined): Json | undefined {
+    const scan = this.#scan;
+    const code = scan.next();
+    const start = scan.at;
+    const value = this.#valueHere(code, wanted);
+    this.#places?.values.set(this.#pointer(), { start, end: scan.at });
     return value;
   }
 
-  #valueHere(): Json | undefined {
+  #valueHere(code: number, wanted: Wanted | undefined): Json | undefined {
+    const scan = this.#scan;
     this.#count += 1;
     if (this.#count > this.#limits.count) {
-      return this.#fail('JSON_TOO_MANY', `There are more than ${this.#limits.count} values.`);
+      return scan.fail('JSON_TOO_MANY', `There are more than ${this.#limits.count} values.`);
     }
-    switch (this.#text.charAt(this.#at)) {
-      case '{':
-        return this.#object();
-      case '[':
+    switch (code) {
+      case QUOTE:
+        return scan.string();
+      case OBJECT:
+        return this.#object(wanted);
+      case ARRAY:
         return this.#array();
-      case '"':
-        return this.#string();
-      case 't':
-        return this.#word('true', true);
-      case 'f':
-        return this.#word('false', false);
-      case 'n':
-        return this.#word('null', null);
+      case 0x74: // t
+        return scan.word('true') ? true : undefined;
+      case 0x66: // f
+        return scan.word('false') ? false : undefined;
+      case 0x6e: // n
+        return scan.word('null') ? null : undefined;
       default:
-        return this.#number();
+        return numberOf(scan.number());
     }
   }
 
-  #object(): Json | undefined {
+  #object(wanted: Wanted | undefined): Json | undefined {
+    const scan = this.#scan;
     if (!this.#enter()) return undefined;
     const members = new Map<string, Json>();
-    while (!this.#closes('}', members.size > 0)) {
-      const keyAt = this.#at;
-      const key = this.#text[keyAt] === '"' ? this.#string() : this.#unexpected('a name in quotes');
+    for (let isFirst = true; !this.#closes(OBJECT_END, isFirst); isFirst = false) {
+      const keyAt = scan.at;
+      const atKey = scan.text.charCodeAt(keyAt) === QUOTE;
+      const key = atKey ? scan.string() : scan.unexpected('a name in quotes');
       if (key === undefined) return undefined;
       if (members.has(key)) {
-        return this.#fail('JSON_DUPLICATE_KEY', `The object names "${key}" twice.`, keyAt);
+        return scan.fail('JSON_DUPLICATE_KEY', `The object names "${key}" twice.`, keyAt);
       }
-      const keyEnd = this.#at;
-      this.#space();
-      if (this.#text[this.#at] !== ':') return this.#unexpected('":"');
-      this.#at += 1;
+      const keyEnd = scan.at;
+      if (scan.next() !== COLON) return scan.unexpected('":"');
+      scan.at += 1;
+      if (wanted?.has(key) === false) {
+        if (scan.passValue()) continue;
+        return undefined;
+      }
       this.#path.push(key);
       this.#places?.names.set(this.#pointer(), { start: keyAt, end: keyEnd });
-      const value = this.#value();
+      const value = this.#value(wanted?.get(key));
       if (value === undefined) return undefined;
       this.#path.pop();
       members.set(key, value);
+      if (members.size === wanted?.size && !scan.passMembers()) return undefined;
     }
-    return this.#failed ? undefined : members;
+    return scan.failed ? undefined : members;
   }
 
   #array(): Json | undefined {
+    const scan = this.#scan;
     if (!this.#enter()) return undefined;
     const elements: Json[] = [];
-    while (!this.#closes(']', elements.length > 0)) {
+    while (!this.#closes(ARRAY_END, elements.length === 0)) {
       this.#path.push(elements.length);
-      const value = this.#value();
+      const value = this.#value(undefined);
       if (value === undefined) return undefined;
       this.#path.pop();
       elements.push(value);
     }
-    return this.#failed ? undefined : elements;
+    return scan.failed ? undefined : elements;
   }
 
   #enter(): boolean {
+    const scan = this.#scan;
     if (this.#path.length >= this.#limits.depth) {
-      this.#fail('JSON_TOO_DEEP', `Nesting is deeper than ${this.#limits.depth}.`);
+      scan.fail('JSON_TOO_DEEP', `Nesting is deeper than ${this.#limits.depth}.`);
       return false;
     }
-    this.#at += 1;
+    scan.at += 1;
     return true;
   }
 
   /** True at the closing bracket, which it takes, and at a fault; false where the next item starts. */
-  #closes(bracket: ']' | '}', some: boolean): boolean {
-    this.#space();
-    if (this.#text[this.#at] === bracket) {
-      this.#at += 1;
+  #closes(bracket: typeof ARRAY_END | typeof OBJECT_END, isFirst: boolean): boolean {
+    const scan = this.#scan;
+    const code = scan.next();
+    if (code === bracket) {
+      scan.at += 1;
       return true;
     }
-    if (!some) return false;
-    if (this.#text[this.#at] !== ',') {
-      this.#unexpected(`"," or "${bracket}"`);
+    if (isFirst) return false;
+    if (code !== COMMA) {
+      scan.unexpected(`"," or "${String.fromCharCode(bracket)}"`);
       return true;
     }
-    this.#at += 1;
-    this.#space();
+    scan.at += 1;
+    scan.next();
     return false;
-  }
-
-  #string(): string | undefined {
-    const start = this.#at;
-    let result = '';
-    let from = start + 1;
-    for (let at = from; at < this.#text.length; at += 1) {
-      const unit = this.#text.charCodeAt(at);
-      if (unit === 0x22) {
-        result += this.#text.slice(from, at);
-        this.#at = at + 1;
-        if (result.isWellFormed()) return result;
-        return this.#fail('JSON_UNPAIRED_SURROGATE', 'Half a surrogate pair is no text.', start);
-      }
-      if (unit < 0x20) {
-        this.#at = at;
-        return this.#unexpected('an escape instead of a control character');
-      }
-      if (unit !== 0x5c) continue;
-      result += this.#text.slice(from, at);
-      this.#at = at;
-      const escape = this.#escape();
-      if (escape === undefined) return undefined;
-      result += escape;
-      from = this.#at;
-      at = from - 1;
-    }
-    return this.#fail('JSON_SYNTAX', 'The text in quotes does not end.', start);
-  }
-
-  /** Reads the escape that starts at `#at` and moves past it. */
-  #escape(): string | undefined {
-    const name = this.#text[this.#at + 1] ?? '';
-    const simple = ESCAPES.get(name);
-    if (simple !== undefined) {
-      this.#at += 2;
-      return simple;
-    }
-    const digits = this.#text.slice(this.#at + 2, this.#at + 6);
-    if (name !== 'u' || !HEX4.test(digits)) {
-      return this.#fail('JSON_SYNTAX', `There is no escape "\\${name}".`, this.#at, this.#at + 2);
-    }
-    this.#at += 6;
-    return String.fromCharCode(Number.parseInt(digits, 16));
-  }
-
-  #number(): Json | undefined {
-    NUMBER.lastIndex = this.#at;
-    const match = NUMBER.exec(this.#text);
-    if (match === null) return this.#unexpected('a value');
-    const [literal, fraction, exponent] = match;
-    const start = this.#at;
-    this.#at += literal.length;
-    if (literal.length > MAX_NUMBER_LENGTH) {
-      const message = `The number has ${literal.length} characters; the limit is ${MAX_NUMBER_LENGTH}.`;
-      return this.#fail('JSON_TOO_LARGE', message, start);
-    }
-    if (fraction !== undefined || exponent !== undefined) return new JsonNumber(literal);
-    const value = Number(literal);
-    // `+ 0` makes -0 an ordinary zero.
-    return Number.isSafeInteger(value) ? value + 0 : BigInt(literal);
-  }
-
-  #word<T extends boolean | null>(word: string, value: T): T | undefined {
-    if (!this.#text.startsWith(word, this.#at)) return this.#unexpected('a value');
-    this.#at += word.length;
-    return value;
-  }
-
-  #space(): void {
-    for (; this.#at < this.#text.length; this.#at += 1) {
-      const unit = this.#text.charCodeAt(this.#at);
-      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
-    }
-  }
-
-  #unexpected(expected: string): undefined {
-    const code = this.#text.codePointAt(this.#at);
-    const found = code === undefined ? 'the end of the text' : `"${String.fromCodePoint(code)}"`;
-    const end = this.#at + (code === undefined ? 0 : 1);
-    return this.#fail('JSON_SYNTAX', `Expected ${expected}, found ${found}.`, this.#at, end);
-  }
-
-  #fail(code: JsonIssueCode, message: string, start = this.#at, end = this.#at): undefined {
-    this.#failed = true;
-    this.#issue = { code, message, path: this.#pointer(), span: { start, end } };
-    return undefined;
   }
 
   #pointer(): string {
     return this.#path.map((key) => pointerTo('', key)).join('');
   }
 }
+
+function numberOf(literal: string | undefined): Json | undefined {
+  if (literal === undefined) return undefined;
+  const value = Number(literal);
+  // `+ 0` makes -0 an ordinary zero.
+  if (INTEGER.test(literal)) return Number.isSafeInteger(value) ? value + 0 : BigInt(literal);
+  return new JsonNumber(literal);
+}
+
+const INTEGER = /^-?[0-9]+$/;

@@ -3,8 +3,8 @@
  * in, and the clock. Most lines come out as they did, so that is found out first, without reading what the
  * line says of its result and without writing a record; only a flip is looked at in full.
  */
-import { isJsonObject, parseJson, type Json } from '../../cedar/json/lossless.ts';
-import { readCheck, type Check } from '../../decision/check.ts';
+import { isJsonObject, pickJson, type Json, type Wanted } from '../../cedar/json/lossless.ts';
+import { CHECK_LIMITS, checkOf, type Check } from '../../decision/check.ts';
 import { decide, verdictOf } from '../../decision/decide.ts';
 import type { DecisionPolicies } from '../../decision/policies.ts';
 import type { At } from '../../decision/record.ts';
@@ -34,7 +34,7 @@ export interface LogFlip {
 
 /** Decides one line again. `name`: only decisions of the pack that is called so count. */
 export function replayLine(policies: DecisionPolicies, name: string, line: string): Replayed {
-  const event = readQuickly(line, name) ?? readFully(line, name);
+  const event = readLine(line, name);
   if ('kind' in event) return event;
   const { check, at, verdict } = event;
   const to = verdictOf(policies, check, at);
@@ -68,77 +68,48 @@ function undecided(why: string): Replayed {
   return { kind: 'undecided', why };
 }
 
-// ---------------------------------------------------------------- quickly
+/** Of a result only the verdict is read: all of it is two thirds of a line. */
+const WANTED: Wanted = new Map<string, Wanted | undefined>([
+  ['decision_id', undefined],
+  ['timestamp', undefined],
+  ['bundles', undefined],
+  ['input', undefined],
+  ['result', new Map([['verdict', undefined]])],
+  ['run', new Map([['doubted', undefined]])],
+  ['erased', undefined],
+]);
+const LIMITS = { ...CHECK_LIMITS, length: 32_000_000 };
 
-const INPUT = ',"input":';
-/** As records are written; behind the input, whatever stands in that. */
-const RESULT = ',"result":{"decision":"';
-const HEAD =
-  /^\{"decision_id":"([\w.:-]+)","timestamp":"([^"]+)","path":"check","bundles":\{"([^"\\]+)":/;
-const VERDICT = /^[A-Z_]+","verdict":"(ALLOW|DENY|DEFER)"/;
-
-/**
- * Numbers that `JSON.parse` reads as others than the ones that were sent: past 2^53, with an exponent, or
- * with places that it leaves out.
- */
-const INEXACT = /\d{16}|\d[eE]|\.\d*0(?!\d)|\.\d{5}/;
-
-/** A line as we write most of them; `undefined` when it has to be looked at closely. */
-function readQuickly(line: string, name: string): LoggedCheck | Replayed | undefined {
-  const [head = '', id, time = '', pack] = HEAD.exec(line) ?? [];
-  const start = line.indexOf(INPUT, head.length);
-  const end = line.lastIndexOf(RESULT);
-  if (id === undefined || start < 0 || end < start) return undefined;
-  if (pack !== name) return OTHER;
-  const result = line.slice(end + RESULT.length);
-  // A fact that is doubted, or masked: rare, and for the whole to say.
-  if (/,"(?:run|erased)":/.test(result) && !result.includes(',"doubted":{}')) return undefined;
-  const verdict = verdictIn(VERDICT.exec(result)?.[1]);
-  const input = line.slice(start + INPUT.length, end);
-  if (verdict === undefined || result.includes(',"erased":') || INEXACT.test(input)) {
-    return undefined;
-  }
-  const now = Date.parse(time);
-  const check = readCheck(parsed(input));
-  if (!check.ok || Number.isNaN(now)) return undefined;
-  return { check: check.value, at: { now, requestId: id }, verdict };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function verdictIn(text: unknown): Verdict | undefined {
-  return text === 'ALLOW' || text === 'DENY' || text === 'DEFER' ? text : undefined;
-}
-
-// ---------------------------------------------------------------- in full
-
-const LIMITS = { length: 32_000_000, depth: 127, count: 2_000_000 };
-
-function readFully(line: string, name: string): LoggedCheck | Replayed {
-  const json = parseJson(line, LIMITS);
+function readLine(line: string, name: string): LoggedCheck | Replayed {
+  const json = pickJson(line, WANTED, LIMITS);
   if (!json.ok) return undecided(json.error.message);
-  const member = (of: Json | undefined, field: string): Json | undefined =>
-    of !== undefined && isJsonObject(of) ? of.get(field) : undefined;
   const event = json.value;
   if (member(member(event, 'bundles'), name) === undefined) return OTHER;
-  const erased = JSON.stringify(member(event, 'erased') ?? []);
-  if (erased.includes('"/input/') || erased.includes('"/result/verdict"')) return MASKED;
+  const erased = member(event, 'erased');
+  if (erased !== undefined && hidesWhatDecides(erased)) return MASKED;
   const [id, time] = [member(event, 'decision_id'), member(event, 'timestamp')];
   const now = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   const verdict = verdictIn(member(member(event, 'result'), 'verdict'));
-  const check = readCheck(member(event, 'input'));
+  const check = checkOf(member(event, 'input') ?? null);
   if (!check.ok) return undecided(check.error.map(({ message }) => message).join(' '));
   if (typeof id !== 'string' || Number.isNaN(now) || verdict === undefined) {
     return undecided('It has no id, no time or no verdict.');
   }
   const doubted = doubtedIn(member(member(event, 'run'), 'doubted'));
   return { check: check.value, at: { now, requestId: id, doubted }, verdict };
+}
+
+function member(of: Json | undefined, field: string): Json | undefined {
+  return of !== undefined && isJsonObject(of) ? of.get(field) : undefined;
+}
+
+function hidesWhatDecides(erased: Json): boolean {
+  const places = JSON.stringify(erased);
+  return places.includes('"/input/') || places.includes('"/result/verdict"');
+}
+
+function verdictIn(text: unknown): Verdict | undefined {
+  return text === 'ALLOW' || text === 'DENY' || text === 'DEFER' ? text : undefined;
 }
 
 function doubtedIn(json: Json | undefined): At['doubted'] {
