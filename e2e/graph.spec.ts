@@ -67,6 +67,154 @@ test('what is selected in one of text, graph and trace is selected in the others
   );
 });
 
+test('a condition selected in one of text, graph and trace is selected in the others', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const studio = new StudioPage(page);
+  await openGraph(studio);
+  const rule = node(studio, `rule:${ruleId}`);
+  const inGraph = rule.locator('[data-condition][data-selected]');
+  const inTrace = studio.decision.locator(`[data-rule="${ruleId}"] [data-node][data-selected]`);
+  const selectedText = () =>
+    page.evaluate(() => document.querySelector('.selected-text')?.getBoundingClientRect().width);
+
+  // From the trace: the graph opens the rule that holds it.
+  await studio.decision
+    .locator(`[data-rule="${ruleId}"]`)
+    .getByRole('button', { name: 'approval status is given', exact: true })
+    .click();
+  await expect(inTrace).toHaveCount(1);
+  await expect(inGraph).toHaveText(/^approval status is given/u);
+  await expect(inGraph).toBeInViewport();
+  await expect.poll(selectedText).toBeGreaterThan(20);
+
+  // From the graph.
+  await rule.getByRole('button', { name: /^side effects include any of money/u }).click();
+  await expect(inGraph).toHaveText(/^side effects include/u);
+  await expect(inTrace).toContainText('side effects include');
+  await expect(inTrace).toBeInViewport();
+  await expect.poll(selectedText).toBeGreaterThan(100);
+
+  // From the text, by keyboard: the cursor goes into another rule's condition.
+  const other = 'approval-has-a-time';
+  await studio.decision
+    .locator(`[data-rule="${other}"]`)
+    .getByRole('button', { name: other, exact: true })
+    .click();
+  await expect(card(studio, `rule:${other}`)).toHaveAttribute('data-selected', 'true');
+  await expect(inGraph).toHaveCount(0);
+  await page.keyboard.press('ArrowLeft');
+  for (let line = 0; line < 20; line += 1) {
+    await page.keyboard.press('ArrowDown');
+    const selected = page.locator('[data-condition][data-selected]');
+    if (
+      await selected
+        .first()
+        .waitFor({ timeout: 400 })
+        .then(
+          () => true,
+          () => false,
+        )
+    ) {
+      break;
+    }
+  }
+  await expect(
+    node(studio, `rule:${other}`).locator('[data-selected][data-condition]'),
+  ).toHaveCount(1);
+  await expect(
+    studio.decision.locator(`[data-rule="${other}"] [data-node][data-selected]`),
+  ).toBeInViewport();
+  await expect(inGraph).toHaveCount(0);
+});
+
+test('the flow is walked through by keyboard, in reading order and along its lines', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  const focused = () =>
+    page.evaluate(() =>
+      document.activeElement?.closest('.react-flow__node')?.getAttribute('data-id'),
+    );
+  await node(studio, 'check').getByRole('button').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(focused).toBe('engine');
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(focused).toBe('check');
+  // Right goes along the way that decided, to the verdict.
+  for (const next of [/^scope:/u, /^rule:/u, /^ladder:defer$/u, /^verdict:DEFER$/u]) {
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(focused).toMatch(next);
+  }
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(focused).toBe('ladder:defer');
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(focused).toMatch(/^rule:/u);
+  const id = (await focused()) ?? '';
+  await expect(node(studio, id)).toBeInViewport({ ratio: 0.9 });
+  // Enter selects, and the keys go on from there.
+  await page.keyboard.press('Enter');
+  await expect(card(studio, id)).toHaveAttribute('data-selected', 'true');
+  await expect.poll(focused).toBe(id);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(card(studio, id)).toHaveAttribute('data-open', 'true');
+  await page.keyboard.press('Home');
+  await expect.poll(focused).toBe('check');
+  await page.keyboard.press('End');
+  await expect.poll(focused).toMatch(/^verdict:/u);
+  // A scope is shown with its neighbours alone, and with all others again.
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(focused).toBe('scope:everything');
+  await page.keyboard.press('Enter');
+  await expect(card(studio, 'rule:agents-may-plan')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(card(studio, 'rule:agents-may-plan')).toHaveCount(1);
+});
+
+test('only what decided, and groups that open and close', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await openGraph(studio, 'Graph');
+  const rules = page.locator('.react-flow__node[data-id^="rule:"]');
+  await page.getByRole('button', { name: 'Only what decided' }).click();
+  await expect(rules).toHaveCount(2);
+  await page.getByRole('button', { name: 'Only what decided' }).click();
+  await page.getByLabel('Group rules').selectOption('verdict');
+  await page.getByRole('button', { name: 'Close groups' }).click();
+  await expect(rules).toHaveCount(0);
+  const defers = node(studio, 'group:verdict:defer:DEFER');
+  await expect(defers.locator('[data-decisive]')).toContainText(ruleId);
+  await defers.getByRole('button', { name: 'Rules of DEFER' }).click();
+  await expect(card(studio, `rule:${ruleId}`)).toHaveAttribute('data-decisive', 'true');
+});
+
+test('every leaf of the trace leads to its field in the request', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open('#/guard?scenario=payout-without-approval');
+  const rule = studio.decision.locator(`[data-rule="${ruleId}"]`);
+  await expect(rule).toContainText('context.side_effects = ["money_movement"]');
+  await rule.getByRole('button', { name: 'context.side_effects' }).click();
+  const request = studio.decision.locator('[data-request-editor]');
+  await expect(request.locator('.selected-text').first()).toBeVisible();
+  await expect(request.locator('.view-lines')).toContainText('money movement');
+  await studio.decision.getByRole('tab', { name: 'Why' }).click();
+  await rule.getByRole('button', { name: 'context.approval_status' }).first().click();
+  await expect(studio.decision).toContainText('/context/approval_status is not given');
+});
+
+test('rules that could have decided say what was missing', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.open('#/guard?scenario=payout-without-approval');
+  const could = studio.decision.locator('details').filter({ hasText: 'could have' });
+  await expect(could).toContainText(/condition \d of \d (?:is false|rules it out): /u);
+  const before = await could.locator('[data-rule]').count();
+  await could.getByRole('button', { name: /^Show \d+ more$/u }).click();
+  expect(await could.locator('[data-rule]').count()).toBeGreaterThan(before);
+});
+
 test('a rule opens into its conditions in words, each with its value', async ({ page }) => {
   const studio = new StudioPage(page);
   await openGraph(studio, 'Graph');
@@ -133,9 +281,19 @@ test('the list says the same as the drawing, and axe finds nothing serious in ei
   const studio = new StudioPage(page);
   await openGraph(studio, 'Graph');
   await expectAccessible(page);
+  await page.getByRole('button', { name: 'Open rules' }).click();
+  await expect(card(studio, `rule:${ruleId}`)).toHaveAttribute('data-open', 'true');
+  await page.getByLabel('Group rules').selectOption('file');
+  await page.getByLabel('What colours the flow').selectOption('run');
+  await expect(page.getByRole('button', { name: 'Close groups' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel('What colours the flow').selectOption('scenario');
+  await page.getByLabel('Group rules').selectOption('');
   await page.getByRole('button', { name: 'As list' }).click();
   const defers = page.getByRole('region', { name: 'Rules that defer' });
   await expect(defers).toContainText(ruleId);
+  await expect(defers).toContainText('It applies: side effects include any of');
+  await expect(defers).toContainText('context.approval_status = not given');
   await expect(page.getByRole('region', { name: 'How they combine' })).toContainText('DEFER');
   await expectAccessible(page);
 });
@@ -155,6 +313,18 @@ for (const [label, ending, signature] of [
     const bytes = readFileSync(await download.path());
     expect(bytes.subarray(0, signature.length).toString('latin1')).toBe(signature);
     expect(bytes.length).toBeGreaterThan(10_000);
+    // A browser takes it as an image, as large as the drawing.
+    const type = ending === 'svg' ? 'image/svg+xml' : 'image/png';
+    const size = await page.evaluate(
+      async (address) => {
+        const image = new Image();
+        image.src = address;
+        await image.decode();
+        return [image.naturalWidth, image.naturalHeight];
+      },
+      `data:${type};base64,${bytes.toString('base64')}`,
+    );
+    for (const side of size) expect(side).toBeGreaterThan(1000);
     // Only the SVG holds its words as text.
     expect(bytes.includes(ruleId)).toBe(ending === 'svg');
   });

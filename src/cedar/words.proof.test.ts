@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Expr, Policy } from './ast.ts';
+import type { Expr, ExprKind, Policy } from './ast.ts';
 import { explainPolicy } from './explain.ts';
 import { childrenOf } from './intern.ts';
 import { parsePolicies } from './parse.ts';
@@ -250,6 +250,53 @@ describe('every construct', () => {
     expect(words(text).text).toBe(said);
     expect(words(text).negation).toBe(negated ?? words(text).negation);
     expect(words(`!(${text})`).text).toBe(words(text).negation);
+  });
+
+  // One of each: the compiler tells when the language has a kind that is not here.
+  const every: Readonly<Record<ExprKind, readonly [text: string, said: string]>> = {
+    literal: ['context.goal == "end"', 'goal is “end”'],
+    entity: ['principal == Agent::"a"', 'the principal is the Agent “a”'],
+    variable: ['principal == resource', 'the principal is the same as the resource'],
+    not: ['!(context.ok && context.fine)', 'not (ok is true and fine is true)'],
+    negate: ['context.n == -context.m', 'n is the same as (the negative of m)'],
+    and: ['context.ok && context.fine', 'ok is true and fine is true'],
+    or: ['context.ok || context.fine', 'ok is true or fine is true'],
+    if: [
+      'if context.ok then context.fine else context.good',
+      'if ok is true then fine is true, otherwise good is true',
+    ],
+    compare: ['context.n <= context.m', 'n is at most m'],
+    arithmetic: ['context.n + 1 > context.m * 2', '(n plus 1) is more than (m times 2)'],
+    in: ['principal in Role::"a"', 'the principal belongs to the Role “a”'],
+    is: [
+      'resource is Environment in Group::"g"',
+      'the resource is of type Environment that belongs to the `Group` g',
+    ],
+    has: ['context has limits.max', 'limits that has max is given'],
+    like: ['context.goal like "pay*"', 'goal starts with “pay”'],
+    attribute: ['context.limits.max == 1', 'max of limits is 1'],
+    method: ['context.tags.containsAny(["a", "b"])', 'tags include any of “a”, b'],
+    extension: [
+      'context.at.offset(duration("1h")) < datetime("2026-01-01")',
+      '(the time 1 hour after at) is earlier than 2026-01-01 00:00 UTC',
+    ],
+    set: ['context.tags == ["a"]', 'tags are the same as (the set of (“a”))'],
+    record: [
+      'context.place == {city: "Rome"}',
+      'place is the same as (the record of (city: “Rome”))',
+    ],
+  };
+
+  test.each(Object.entries(every))('%s', (kind, [text, said]) => {
+    const kinds = new Set<string>();
+    const visit = (expr: Expr): void => {
+      kinds.add(expr.kind);
+      for (const child of childrenOf(expr)) visit(child);
+    };
+    const body = bodyOf(text);
+    visit(body);
+    expect([...kinds]).toContain(kind);
+    expect(conditionWords(body).text).toBe(said);
   });
 
   test('a term by itself', () => {

@@ -30,9 +30,12 @@ export function StateMark({ id }: { readonly id: string }) {
   return (
     <span className={styles['mark']} data-state={state}>
       {Icon === undefined ? null : <Icon size={12} aria-hidden="true" />}
-      <span className={styles['markText']} data-counts={counts || undefined}>
-        {text}
-      </span>
+      <span className={styles['markText']}>{text}</span>
+      {counts ? (
+        <span className={styles['short']} aria-hidden="true">
+          {text.replace(/ of \d+$/u, '')}
+        </span>
+      ) : null}
     </span>
   );
 }
