@@ -5,7 +5,7 @@ import { BUNDLE_CODES } from './codes.ts';
 import { NOW, trusting } from './testing/case.ts';
 import { archiveOf, forge, forgedFiles } from './testing/forge.ts';
 import { mutate, mutations } from './testing/mutate.ts';
-import { smallPack } from './testing/small-pack.ts';
+import { packWithRoles, smallPack } from './testing/small-pack.ts';
 import { readTrust, type Trust } from './trust.ts';
 import { verifyBundle, type Verification } from './verify.ts';
 import { openUnverified } from './open.ts';
@@ -18,6 +18,8 @@ const FUZZ = Number(process.env['FUZZ'] ?? 400);
 let trust: Trust;
 let bundle: Bytes;
 let files: ReadonlyMap<string, Bytes>;
+/** One in which other engines read another form of the policies. */
+let roles: { readonly bundle: Bytes; readonly files: ReadonlyMap<string, Bytes> };
 
 beforeAll(async () => {
   const read = readTrust(JSON.stringify(trusting('alice')));
@@ -27,6 +29,8 @@ beforeAll(async () => {
   pack.delete('scenarios/guest.json');
   bundle = await forge({ pack });
   files = await forgedFiles({ pack });
+  const other = { pack: packWithRoles() };
+  roles = { bundle: await forge(other), files: await forgedFiles(other) };
 });
 
 async function verify(bytes: Uint8Array): Promise<Verification> {
@@ -76,11 +80,11 @@ describe('one bit', () => {
 
 describe('random mutations', () => {
   test('neither throw nor are accepted', async () => {
-    const names = [...files.keys()];
+    const names = [...roles.files.keys()];
     await fc.assert(
       fc.asyncProperty(mutations(names), async (steps) => {
-        const bytes = mutate(files, bundle, steps);
-        const same = Buffer.from(bytes).equals(Buffer.from(bundle));
+        const bytes = mutate(roles.files, roles.bundle, steps);
+        const same = Buffer.from(bytes).equals(Buffer.from(roles.bundle));
         const verdict = await verify(bytes);
         expect(verdict.ok).toBe(same);
         expect([...BUNDLE_CODES, undefined]).toContain(verdict.ok ? undefined : verdict.code);
