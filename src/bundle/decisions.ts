@@ -88,13 +88,17 @@ function recordsOf(text: string): ReadonlyMap<string, string> {
 function sortedJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
-  const record = new Map<string, unknown>(Object.entries(value));
+  if (!isRecord(value)) return 'null';
   let members = '';
   // By UTF-16 code units, as RFC 8785 has it.
-  for (const name of [...record.keys()].toSorted()) {
-    const member = record.get(name);
+  for (const name of Object.keys(value).toSorted()) {
+    const member = value[name];
     if (member === undefined) continue;
     members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${sortedJson(member)}`;
   }
   return `{${members}}`;
+}
+
+function isRecord(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
 }

@@ -40,6 +40,12 @@ function withSources(files: PackFiles, plain: PackFiles): PackFiles {
   ]);
 }
 
+/** Where an author's file stands in a bundle. */
+export function sourceOf(content: PackFiles, path: string): string {
+  const source = SOURCE_FOLDER + path;
+  return content.has(source) ? source : path;
+}
+
 /** The pack as its author wrote it, out of the texts of a bundle. */
 export function authorsFiles(content: PackFiles): PackFiles {
   const own = new Map<string, string>();

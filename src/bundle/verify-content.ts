@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { contentHash, packDigest } from '../pack/digest.ts';
 import type { PackFiles } from '../pack/files.ts';
-import { readPack, type Pack } from '../pack/read.ts';
+import { PackReader, type Pack } from '../pack/read.ts';
 import type { ArchiveFiles } from './archive.ts';
 import { sha256Hex, textOf } from './bytes.ts';
 import type { Refusal } from './codes.ts';
 import { decideScenarios, firstDifference } from './decisions.ts';
 import { TestResult } from './evidence.ts';
-import { authorsFiles, misleadingFile } from './layout.ts';
+import { authorsFiles, misleadingFile, sourceOf } from './layout.ts';
 import { CEDAR_LANGUAGE, DECISIONS_FILE, MANIFEST_FILE, type Manifest } from './manifest.ts';
 import { historyProblem } from './state.ts';
 import { roleOf } from './statement.ts';
@@ -92,7 +93,12 @@ export function compile(files: ArchiveFiles, manifest: Manifest): Result<Compile
     if (path !== DECISIONS_FILE) content.set(path, text);
   }
   const packFiles = authorsFiles(content);
-  const { pack, problems } = readPack(packFiles);
+  // The digests of the step before, which are what would be computed again.
+  const digest = packDigest(packFiles, (text, path) => {
+    const known = manifest.files[sourceOf(content, path)];
+    return known?.sha256 ?? contentHash(text);
+  });
+  const { pack, problems } = new PackReader().read(packFiles, { digest });
   if (pack === undefined) {
     const first = problems.find(({ severity }) => severity === 'error');
     return refuse(first === undefined ? 'It has no pack.' : `${first.path}: ${first.message}`);

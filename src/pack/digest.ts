@@ -4,10 +4,13 @@ import type { PackFiles } from './files.ts';
 
 /**
  * `sha256:<hex>` over all files, whether they can be read or not: the hash of the pack's manifest.
- * Renaming, adding or changing any file changes it.
+ * Renaming, adding or changing any file changes it. `hashOf`: each file's `contentHash`, where it is known.
  */
-export function packDigest(files: PackFiles): string {
-  return `sha256:${contentHash(packManifest(files).text)}`;
+export function packDigest(
+  files: PackFiles,
+  hashOf?: (text: string, path: string) => string,
+): string {
+  return `sha256:${contentHash(packManifest(files, hashOf).text)}`;
 }
 
 /** A pack as a list of contents: what its digest is the hash of. */
