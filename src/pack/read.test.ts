@@ -367,7 +367,7 @@ describe('packDigest', () => {
       files({ 'README.md': undefined }),
       files({ 'README.md': undefined, 'READ.md': 'Not read.' }),
       files({ x: '' }),
-    ].map(packDigest);
+    ].map((each) => packDigest(each));
     expect(new Set([digest, ...others]).size).toBe(5);
   });
 
