@@ -291,6 +291,21 @@ test('a folder and a bundle from elsewhere are compared with; what is no pack is
   await expect(compare.getByRole('alert')).toContainText('policies/hours.cedar');
   await expect(compare.getByRole('button', { name: /^Before payments/u })).toBeVisible();
 
+  // With many scenarios, workers of the engine's own run them, whatever the page's policy forbids.
+  const many = info.outputPath('many');
+  cpSync(folder, many, { recursive: true });
+  const scenario = exampleFile('payments', 'scenarios/payout-without-approval.json');
+  for (let copy = 0; copy < 600; copy += 1) {
+    writeFileSync(`${many}/scenarios/copy-${copy}.json`, scenario);
+  }
+  await compare.getByLabel('Before: folder').setInputFiles(many);
+  await expect(compare.getByRole('button', { name: /^Before many/u })).toBeVisible();
+  await expect
+    .poll(() => page.workers().filter((worker) => worker.url().includes('pool.worker')).length)
+    .toBeGreaterThan(0);
+  await compare.getByRole('tab', { name: /^Flips/u }).click();
+  await expect(compare.locator('[data-flip]').first()).toBeVisible();
+
   // A bundle that no key of this browser has signed: only after a warning, and it says so from then on.
   const bundle = fileURLToPath(
     new URL('../src/bundle/vectors/ok-signed-with-ed25519.cjar', import.meta.url),

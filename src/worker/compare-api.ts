@@ -8,7 +8,10 @@ import type { RuleChange } from '../simulation/rule-changes.ts';
 import type { ComparedFlow, FlowQuery } from './flow-api.ts';
 import type { Answer, FileChange, PolicyTrace, RecordIssue } from './engine-api.ts';
 
-/** One side of a comparison: the open pack as it is now, or other files, which `key` names for good. */
+/**
+ * One side of a comparison: the open pack as it is now, or other files, which `key` names for good. A key
+ * that starts with `sha256:` is their `packDigest`.
+ */
 export type CompareSide =
   | { readonly kind: 'working' }
   | { readonly kind: 'files'; readonly key: string; readonly files: ReadonlyMap<string, string> };

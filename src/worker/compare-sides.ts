@@ -37,7 +37,7 @@ export class SideReader {
         return ok({ key, files, pack, sources: open.deciding()?.rules ?? new Map() });
       }
       case 'files': {
-        const known = this.#known.get(side.key) ?? readFiles(side.files, open.reader);
+        const known = this.#known.get(side.key) ?? readFiles(side, open.reader);
         this.#known.delete(side.key);
         this.#known.set(side.key, known);
         const [oldest] = this.#known.keys();
@@ -49,10 +49,14 @@ export class SideReader {
 }
 
 function readFiles(
-  files: ReadonlyMap<string, string>,
+  { key, files }: Extract<CompareSide, { kind: 'files' }>,
   like: PackReader,
 ): Result<Side, EngineFailure> {
-  const { pack, problems } = new PackReader(like).read(files);
+  const digest = key.startsWith('sha256:') ? key : undefined;
+  const { pack, problems } = new PackReader(like).read(
+    files,
+    digest === undefined ? {} : { digest },
+  );
   if (pack === undefined) return broken('The other side', problems);
   const deciding = filesThatDecide(files);
   const sources = ruleSources(pack.rules.map(ruleRow), files);

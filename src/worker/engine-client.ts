@@ -14,6 +14,7 @@ import type {
   FileChange,
 } from './engine-api.ts';
 import type { EngineHost } from './engine-host.ts';
+import { sentSide } from './sent-side.ts';
 import { applyDelta, type SnapshotDelta } from './snapshot-delta.ts';
 import type { Toolchain } from './toolchain-api.ts';
 import { startLife, type Life, type LifeOptions, type Mishap, type WorkerKind } from './life.ts';
@@ -209,8 +210,15 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
       await life?.tell((host) => host.cancelFlow());
     },
     compare: (packId, before, after, onCompared) =>
-      question(packId, (host) => host.compare(packId, before, after, proxied(onCompared))),
-    summarize: (packId, before) => question(packId, (host) => host.summarize(packId, before)),
+      question(packId, (host) => {
+        const working = packs.get(packId) ?? new Map<string, string>();
+        const sides = [sentSide(before, working), sentSide(after, working)] as const;
+        return host.compare(packId, ...sides, proxied(onCompared));
+      }),
+    summarize: (packId, before) =>
+      question(packId, (host) =>
+        host.summarize(packId, sentSide(before, packs.get(packId) ?? new Map<string, string>())),
+      ),
     explainFlip: (packId, ...rest) => question(packId, (host) => host.explainFlip(packId, ...rest)),
     comparedFlow: (packId, ...rest) =>
       question(packId, (host) => host.comparedFlow(packId, ...rest)),

@@ -33,7 +33,10 @@ export interface EngineOptions {
 const REPORT_MS = 100;
 
 /** An engine in this very thread. */
-export interface LocalEngine extends Engine, Pick<PackLanguage, 'takeOfficial'> {}
+export interface LocalEngine extends Engine, Pick<PackLanguage, 'takeOfficial'> {
+  /** The texts of a pack as they are now; none of one that is not open. */
+  filesOf(packId: string): ReadonlyMap<string, string>;
+}
 
 /** Starts an engine in this very thread. */
 export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
@@ -106,6 +109,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
 
   return {
     ...createLanguage(opened, clock),
+    filesOf: (packId) => packs.get(packId)?.files ?? new Map<string, string>(),
     open: (packId, files) =>
       guarded(() => {
         const pack = packs.get(packId) ?? new OpenPack();

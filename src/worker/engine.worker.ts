@@ -5,6 +5,7 @@ import { createLocalEngine } from './engine.ts';
 import type { Answer, EngineSnapshot } from './engine-api.ts';
 import type { EngineHost, OnProgress } from './engine-host.ts';
 import { Pool } from './pool.ts';
+import { receivedSide } from './sent-side.ts';
 import { snapshotDelta, type SnapshotDelta } from './snapshot-delta.ts';
 
 let listener: OnProgress | undefined;
@@ -33,6 +34,18 @@ const host: EngineHost = {
   ...engine,
   open: (packId, files) => sent(engine.open(packId, files)),
   update: (packId, changes) => sent(engine.update(packId, changes)),
+  compare: (packId, before, after, onCompared) => {
+    // Everything that was said before has been taken in, so these are the files that the client has.
+    const working = engine.filesOf(packId);
+    return engine.compare(
+      packId,
+      receivedSide(before, working),
+      receivedSide(after, working),
+      onCompared,
+    );
+  },
+  summarize: (packId, before) =>
+    engine.summarize(packId, receivedSide(before, engine.filesOf(packId))),
   forget: async (packId) => {
     shown.delete(packId);
     await engine.forget(packId);
