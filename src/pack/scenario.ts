@@ -24,6 +24,8 @@ export interface Expectation {
   readonly verdict: Verdict;
   /** Codes that the record must have among its issues, in any order. */
   readonly issues: readonly string[];
+  /** Codes that it must not have: what another rule says already is not said again. */
+  readonly without?: readonly string[] | undefined;
 }
 
 export interface ScenarioRun {
@@ -44,6 +46,7 @@ const ScenarioFile = z.strictObject({
   expect: z.strictObject({
     verdict: z.enum(['ALLOW', 'DENY', 'DEFER']),
     issues: z.array(z.string().min(1).max(200)).max(200).readonly().default([]),
+    without: z.array(z.string().min(1).max(200)).max(200).readonly().optional(),
   }),
 });
 

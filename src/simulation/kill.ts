@@ -62,11 +62,17 @@ export class Killer {
     const draft = shrink(found.draft, ground, ({ draft: smaller }) => found.notices(smaller));
     const record = decideDraft(this.#pack.policies, draft)?.record;
     if (record === undefined) return { mutant };
-    const scenario = writeScenario(draft, record, {
-      name: draftName(draft, outcomeWords(record)),
-      description: `Fails when ${mutant.ruleId} is changed by mistake: ${mutant.what}.`,
-      tags: ['generated'],
-    });
+    const unwanted = found.unwanted(draft);
+    const scenario = writeScenario(
+      draft,
+      record,
+      {
+        name: draftName(draft, outcomeWords(record, unwanted)),
+        description: `Fails when ${mutant.ruleId} is changed by mistake: ${mutant.what}.`,
+        tags: ['generated'],
+      },
+      unwanted,
+    );
     return { mutant, scenario };
   }
 
@@ -75,12 +81,18 @@ export class Killer {
     const changed = mutatedPack(this.#pack, mutant);
     const policy = this.#solver.policy(mutant.ruleId);
     if (changed === undefined || policy === undefined) return undefined;
-    const notices = (draft: Draft): boolean => {
+    const differenceOn = (draft: Draft): Difference => {
       const [right, wrong] = [
         decideDraft(this.#pack.policies, draft),
         decideDraft(changed.policies, draft),
       ];
-      return right !== undefined && (wrong === undefined || differs(right.record, wrong.record));
+      if (right === undefined) return 'none';
+      return wrong === undefined ? 'plain' : difference(right.record, wrong.record);
+    };
+    const notices = (draft: Draft): boolean => differenceOn(draft) !== 'none';
+    const unwanted = (draft: Draft): readonly string[] => {
+      const found = differenceOn(draft);
+      return typeof found === 'string' ? [] : found;
     };
     const holds = (which: typeof policy, so: boolean): Need => ({
       kind: 'rule',
@@ -107,7 +119,7 @@ export class Killer {
         },
         this.#solver.ground,
       );
-      if (tried !== undefined) return { draft: tried.draft, notices };
+      if (tried !== undefined) return { draft: tried.draft, notices, unwanted };
     }
     return undefined;
   }
@@ -116,12 +128,20 @@ export class Killer {
 interface Found {
   readonly draft: Draft;
   notices(draft: Draft): boolean;
+  /** Issues that have to stay away for the difference to show. */
+  unwanted(draft: Draft): readonly string[];
 }
 
-/** Whether a scenario that expects what the one record says would fail with the other. */
-function differs(expected: DecisionRecord, actual: DecisionRecord): boolean {
-  const codes = new Set(actual.issues.map(({ code }) => code));
-  return (
-    expected.verdict !== actual.verdict || expected.issues.some(({ code }) => !codes.has(code))
+/** `plain`: the verdict or an expected issue tells. Codes: only they do, which must then not be there. */
+type Difference = 'none' | 'plain' | readonly string[];
+
+/** How a scenario that expects what the one record says would fail with the other. */
+function difference(expected: DecisionRecord, actual: DecisionRecord): Difference {
+  const [before, after] = [expected, actual].map(
+    ({ issues }) => new Set(issues.map(({ code }) => code)),
   );
+  const isMissing = [...(before ?? [])].some((code) => after?.has(code) === false);
+  if (expected.verdict !== actual.verdict || isMissing) return 'plain';
+  const added = [...(after ?? [])].filter((code) => before?.has(code) === false);
+  return added.length === 0 ? 'none' : added;
 }

@@ -25,11 +25,8 @@ function mutate(files: PackFiles): MutationReport {
  * things twice on purpose, once as a permit and once as a forbid that tells people what to do.
  */
 const ROLE_RULE = 'a forbid about the role denies whoever the wider permit lets in';
-const NOT_PERMITTED = 'where this forbid speaks no permit does, so it is a DENY all the same';
 const SAME_SCOPE = 'another permit has the same scope, and the risk alone reaches no threshold';
 const ELSEWHERE = 'outside production the risks never add up to the threshold, or a forbid denies';
-const ASKED_BEFORE =
-  'where only this differs, another rule already defers with an issue of its own';
 const SAME_TOOLS = 'its condition names the tools again';
 const LOW_RISK = 'it only adds risk and a notice, and too little of it to reach the threshold';
 
@@ -37,10 +34,7 @@ const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   guard: {
     'agents-may-plan: any action': 'agents-may-use-tools permits every other action',
     'agents-may-use-tools: any action': 'agents-may-plan permits the one other action',
-    'change-window-is-open: without `context.limits.allowed_change_window == "business_hours"`':
-      'another window is refused by change-window-is-known, which defers too',
     'production-carries-risk: without `when { !context.side_effects.isEmpty() }`': LOW_RISK,
-    'actions-name-their-success: without `!context.side_effects.isEmpty()`': LOW_RISK,
   },
   'internal-tools': {
     'employees-may-write: any principal': ROLE_RULE,
@@ -51,11 +45,6 @@ const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'exports-carry-risk: any principal': ROLE_RULE,
     'production-exports-carry-more: any principal': ROLE_RULE,
     'exports-after-outsiders-text-carry-more: any principal': ROLE_RULE,
-    'exports-name-their-purpose: any principal': ROLE_RULE,
-    'bulk-changes-name-their-success: any principal': ROLE_RULE,
-    'bulk-changes-name-their-success: without `when { context.success_criteria.isEmpty() }`':
-      LOW_RISK,
-    'tools-fit-the-role: DEFER instead of DENY': NOT_PERMITTED,
     'tools-fit-the-role: any action': SAME_TOOLS,
     'changes-name-their-scope: any action': SAME_TOOLS,
     'outsiders-do-not-steer: any action': SAME_TOOLS,
@@ -67,19 +56,8 @@ const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'payouts-carry-risk: any principal': ROLE_RULE,
     'large-payouts-carry-more: any principal': ROLE_RULE,
     'foreign-currency-carries-risk: any principal': ROLE_RULE,
-    'after-hours-exception-is-noted: any principal': ROLE_RULE,
-    'after-hours-exception-is-noted: without `when { context has after_hours_approved_by && context.after_hours_approved_by != "" }`':
-      ASKED_BEFORE,
-    'after-hours-exception-is-noted: without `context.after_hours_approved_by != ""`': ASKED_BEFORE,
-    'payouts-need-an-operator: DEFER instead of DENY': NOT_PERMITTED,
-    'refunds-need-the-customer-desk: DEFER instead of DENY': NOT_PERMITTED,
-    'tools-are-listed: DEFER instead of DENY': NOT_PERMITTED,
   },
   'production-changes': {
-    'deletion-needs-two-people: without `when { context has approved_by && context.approved_by != "" }`':
-      ASKED_BEFORE,
-    'deletion-needs-two-people: without `context.approved_by != ""`': ASKED_BEFORE,
-    'deletion-approval-is-fresh: without `when { context has approved_at }`': ASKED_BEFORE,
     'engineers-may-change-non-production: any resource': ROLE_RULE,
     'deployers-may-deploy: any principal': ROLE_RULE,
     'deployers-may-deploy: any resource': ELSEWHERE,
@@ -92,31 +70,17 @@ const SURVIVORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'production-deploys-carry-risk: any resource': ELSEWHERE,
     'full-traffic-carries-risk: any principal': ROLE_RULE,
     'full-traffic-carries-risk: any resource': ELSEWHERE,
-    'incident-exception-is-noted: any principal': ASKED_BEFORE,
-    'incident-exception-is-noted: any resource': ELSEWHERE,
-    'incident-exception-is-noted: without `when { context has incident_id && context.incident_id != "" }`':
-      ASKED_BEFORE,
-    'incident-exception-is-noted: without `context.incident_id != ""`': ASKED_BEFORE,
-    'deploys-name-their-success: any principal': ROLE_RULE,
-    'deploys-name-their-success: any resource': ELSEWHERE,
     'deletions-carry-risk: without the rule': SAME_SCOPE,
     'deletions-carry-risk: any principal': ROLE_RULE,
-    'deploys-need-a-deployer: DEFER instead of DENY': NOT_PERMITTED,
-    'migrations-need-a-migrator: DEFER instead of DENY': NOT_PERMITTED,
-    'secrets-need-a-secret-custodian: DEFER instead of DENY': NOT_PERMITTED,
-    'changes-name-a-known-environment: DEFER instead of DENY': NOT_PERMITTED,
-    'second-factor-is-recent: without `when { context has mfa_verified && context.mfa_verified }`':
-      ASKED_BEFORE,
-    'second-factor-is-recent: without `context.mfa_verified`': ASKED_BEFORE,
   },
 };
 
 describe.each([...EXAMPLES.keys()])('%s', (name) => {
-  test('at most 5 % of its mutants survive, each for a reason', () => {
+  test('at most 3 % of its mutants survive, each for a reason', () => {
     const { total, noticed, percent, survivors } = mutate(EXAMPLES.get(name) ?? new Map());
     const explained = SURVIVORS[name] ?? {};
     expect(total).toBeGreaterThan(500);
-    expect(percent).toBeGreaterThanOrEqual(95);
+    expect(percent).toBeGreaterThanOrEqual(97);
     expect(total - noticed).toBe(survivors.length);
     expect(survivors.map(({ key }) => key).filter((key) => explained[key] === undefined)).toEqual(
       [],

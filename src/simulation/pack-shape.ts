@@ -46,6 +46,7 @@ export interface ScenarioShape {
   readonly run: string;
   readonly verdict: Verdict | undefined;
   readonly issues: readonly string[];
+  readonly without: readonly string[];
 }
 
 export function packShape({ rules, policies, scenarios }: Pack): PackShape {
@@ -198,5 +199,6 @@ function scenarioShape({ name, description, tags, run, expect }: Scenario): Scen
     run: text,
     verdict: expect?.verdict,
     issues: expect?.issues ?? [],
+    without: expect?.without ?? [],
   };
 }

@@ -94,6 +94,21 @@ describe('one scenario', () => {
     expect(result.verdict).toBeUndefined();
   });
 
+  test('fails when an issue is there that it must not have, and names it', () => {
+    const request = { ...REQUEST, side_effects: ['publish'] };
+    const first = run({ request, expect: { verdict: 'ALLOW' } });
+    const [code = ''] = first.issues;
+    expect(code).not.toBe('');
+    const { verdict } = first;
+    const without = (codes: readonly string[]) =>
+      run({ request, expect: { verdict, without: codes } });
+    expect(without(['SOMETHING_ELSE'])).toMatchObject({ state: 'pass' });
+    expect(without(['SOMETHING_ELSE', code])).toMatchObject({
+      state: 'fail',
+      problem: `Unwanted among the issues: ${code}.`,
+    });
+  });
+
   test('is an error when the engine failed, whatever it expects', () => {
     const pack = example('guard', scenario({ expect: { verdict: 'DENY' } }));
     const clock = (): never => {

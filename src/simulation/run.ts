@@ -88,9 +88,11 @@ function differenceTo(
   issues: readonly string[],
 ): string | undefined {
   const missing = expect.issues.filter((code) => !issues.includes(code));
+  const unwanted = (expect.without ?? []).filter((code) => issues.includes(code));
   const differences = [
     ...(verdict === expect.verdict ? [] : [`the verdict is ${verdict} and not ${expect.verdict}`]),
     ...(missing.length === 0 ? [] : [`missing among the issues: ${missing.join(', ')}`]),
+    ...(unwanted.length === 0 ? [] : [`unwanted among the issues: ${unwanted.join(', ')}`]),
   ];
   if (differences.length === 0) return undefined;
   const sentence = differences.join('; ');

@@ -16,6 +16,7 @@ export interface ScenarioFacts {
   readonly tools: readonly Fact[];
   /** Names of the context's fields. */
   readonly fields: readonly Fact[];
+  /** Codes that are expected, or expected to be absent. */
   readonly issues: readonly Fact[];
   readonly verdict: Fact | undefined;
 }
@@ -33,7 +34,9 @@ export function readScenarioFacts(tree: JsonNode): ScenarioFacts {
     environment: text(memberOf(context, 'environment')) ?? text(memberOf(request, 'environment')),
     tools: current === undefined ? tools : [...tools, current],
     fields: (context?.members ?? []).map(({ name, nameSpan }) => ({ text: name, span: nameSpan })),
-    issues: (nodeAt(tree, 'expect', 'issues')?.elements ?? []).flatMap((node) => text(node) ?? []),
+    issues: ['issues', 'without'].flatMap((name) =>
+      (nodeAt(tree, 'expect', name)?.elements ?? []).flatMap((node) => text(node) ?? []),
+    ),
     verdict: text(nodeAt(tree, 'expect', 'verdict')),
   };
 }

@@ -182,6 +182,7 @@ function scenarioShape(model: PackModel): Shape {
       object(
         member('verdict', verdicts, 'The verdict expected.', true),
         member('issues', arrayOf(text(...codes)), 'Codes that must be among the issues.'),
+        member('without', arrayOf(text(...codes)), 'Codes that must not be among them.'),
       ),
       'What must come out.',
       true,

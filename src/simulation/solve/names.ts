@@ -73,8 +73,16 @@ function branchWords(
   return value ? text : negation;
 }
 
-/** What came of a request: "approval expired", or "deferred" where no issue says more. */
-export function outcomeWords({ verdict, issues }: DecisionRecord): string {
+/**
+ * What came of a request: "approval expired", or "deferred" where no issue says more. `without`: codes of
+ * issues that are worth saying are not there.
+ */
+export function outcomeWords(record: DecisionRecord, without: readonly string[] = []): string {
+  const absent = without.map((code) => plain(code.toLowerCase())).join(', ');
+  return absent === '' ? saidWords(record) : `${saidWords(record)}, without ${absent}`;
+}
+
+function saidWords({ verdict, issues }: DecisionRecord): string {
   const [loudest] = issues;
   const said = loudest === undefined ? '' : plain(loudest.code.toLowerCase());
   switch (verdict) {

@@ -22,11 +22,12 @@ export interface ScenarioTitle {
   readonly tags: readonly string[];
 }
 
-/** A draft as a scenario that expects what its record says. */
+/** A draft as a scenario that expects what its record says, and that some issues stay away. */
 export function writeScenario(
   draft: Draft,
   record: DecisionRecord,
   { name, description, tags }: ScenarioTitle,
+  without: readonly string[] = [],
 ): NewScenario {
   const issues = [...new Set(record.issues.map(({ code }) => code))];
   const file = new Map<string, Json>([
@@ -40,6 +41,7 @@ export function writeScenario(
       new Map<string, Json>([
         ['verdict', record.verdict],
         ['issues', issues],
+        ...(without.length === 0 ? [] : [['without', without] as const]),
       ]),
     ],
   ]);
@@ -53,13 +55,15 @@ export function writeScenario(
   };
 }
 
-/** A file's stem: lower case, digits and hyphens. */
+const LONGEST_STEM = 60;
+
+/** A file's stem: lower case, digits and hyphens, of whole words as far as they fit. */
 function slug(text: string): string {
-  return (
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, 60)
-      .replace(/^-|-$/g, '') || 'scenario'
-  );
+  const stem = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  if (stem.length <= LONGEST_STEM) return stem === '' ? 'scenario' : stem;
+  const cut = stem.slice(0, LONGEST_STEM + 1);
+  return cut.slice(0, Math.max(cut.lastIndexOf('-'), LONGEST_STEM / 2));
 }

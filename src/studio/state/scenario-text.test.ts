@@ -61,6 +61,15 @@ describe('scenario files as text', () => {
     });
   });
 
+  test('another expectation still wants what stayed away to stay away', () => {
+    const wants = scenario.replace('["A"]', '["A"], "without": ["B", "C"]');
+    expect(JSON.parse(withExpectation(wants, 'DENY', ['B']))).toMatchObject({
+      expect: { verdict: 'DENY', issues: ['B'], without: ['C'] },
+    });
+    const all: unknown = JSON.parse(withExpectation(wants, 'DENY', ['B', 'C']));
+    expect(all).not.toHaveProperty('expect.without');
+  });
+
   test('a new scenario carries the request it was made from', () => {
     const made = newScenario('New', 0, '{"goal": "g"}');
     expect(JSON.parse(made)).toMatchObject({

@@ -9,6 +9,7 @@ import {
   modify,
   parseTree,
   type JSONPath,
+  type Node,
 } from 'jsonc-parser';
 
 const format = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
@@ -89,13 +90,20 @@ export function withName(scenario: string, name: string): string {
   return withMember(scenario, ['name'], name);
 }
 
-/** The scenario file expecting this verdict and these issue codes. */
+const NOTHING: Node = { type: 'null', offset: 0, length: 0, value: null };
+
+/** The scenario file expecting this verdict and these issue codes; what it expects to be absent stays so. */
 export function withExpectation(
   scenario: string,
   verdict: string,
   issues: readonly string[],
 ): string {
-  return withMember(scenario, ['expect'], { verdict, issues });
+  const before: unknown = getNodeValue(member(scenario, ['expect', 'without']) ?? NOTHING);
+  const without = Array.isArray(before)
+    ? before.filter((code: unknown) => typeof code !== 'string' || !issues.includes(code))
+    : [];
+  const expected = { verdict, issues, ...(without.length === 0 ? {} : { without }) };
+  return withMember(scenario, ['expect'], expected);
 }
 
 /** A new scenario that asks about one tool with nothing in its favour. `at` in epoch milliseconds. */

@@ -46,6 +46,7 @@ function passes({ policies }: Pack, { run, expect }: Scenario): boolean {
   const { verdict, issues } = decision.value.record;
   return (
     verdict === expect.verdict &&
-    expect.issues.every((code) => issues.some((issue) => issue.code === code))
+    expect.issues.every((code) => issues.some((issue) => issue.code === code)) &&
+    !issues.some(({ code }) => expect.without?.includes(code) === true)
   );
 }
