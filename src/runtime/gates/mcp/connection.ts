@@ -65,11 +65,8 @@ export class GatedConnection {
       case 'notification': {
         // A tool must not be called by a message that only looks like a notification.
         if (!read.method.startsWith('notifications/')) return;
-        const cancelled = read.method === 'notifications/cancelled' && read.params['requestId'];
-        const open = this.#open.get(JSON.stringify(cancelled));
-        open?.cancel.abort();
         // What the server has not seen it need not cancel.
-        if (open?.method === 'tools/call' && open.handedOn === undefined) return;
+        if (read.method === 'notifications/cancelled' && this.#cancel(read.params)) return;
         return this.#wire.toServer(read.raw, extra);
       }
       case 'response': {
@@ -115,6 +112,18 @@ export class GatedConnection {
       case undefined:
         return;
     }
+  }
+
+  /** Nobody waits for this request any more. Gives whether the server knows nothing of it. */
+  #cancel({ requestId }: Params): boolean {
+    const key = JSON.stringify(requestId);
+    const open = this.#open.get(key);
+    if (open === undefined) return false;
+    open.cancel.abort();
+    // The protocol wants no answer to what was cancelled, and one that comes all the same is dropped.
+    open.handedOn?.reject(new Error('The call was cancelled.'));
+    if (open.method !== 'tools/call') this.#open.delete(key);
+    return open.method === 'tools/call' && open.handedOn === undefined;
   }
 
   /** One side is gone: nobody waits any more. */
