@@ -58,7 +58,9 @@ export function authorsFiles(content: PackFiles): PackFiles {
 
 /** The file that others would read and that does not say what the author's does; undefined when all do. */
 export function misleadingFile(content: PackFiles, own: PackFiles, pack: Pack): string | undefined {
-  if (content.size === own.size) return undefined;
+  const isLaidOut = (path: string): boolean =>
+    path === ADDED_FILE || path.startsWith(SOURCE_FOLDER);
+  if (![...content.keys()].some(isLaidOut)) return undefined;
   const plain = plainForm(own, pack);
   const expected = plain.ok ? withSources(own, plain.value) : own;
   return [...new Set([...expected.keys(), ...content.keys()])].find(

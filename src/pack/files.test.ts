@@ -89,6 +89,7 @@ test('a policy that nobody would read is an error, a note beside the pack is not
   expect(strayFileProblem('policies/deep/a.cedar')?.code).toBe('FILE_NOT_READ');
   expect(strayFileProblem('policies/a.CEDAR')?.code).toBe('FILE_NOT_READ');
   expect(strayFileProblem('a.cedar')?.code).toBe('FILE_NOT_READ');
+  expect(strayFileProblem('entities/a.JSON')?.code).toBe('FILE_NOT_READ');
   expect(strayFileProblem('entities/deep/a.json')?.code).toBe('FILE_NOT_READ');
   expect(strayFileProblem('policies/a.cedar')).toBeUndefined();
   expect(strayFileProblem('README.md')).toBeUndefined();

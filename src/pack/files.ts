@@ -101,8 +101,9 @@ export function strayFileProblem(path: string): PackProblem | undefined {
     const message = 'Policies stand in policies/<name>.cedar; this file would not be read.';
     return problem(path, 'FILE_NOT_READ', message);
   }
-  if (/^(?:entities|scenarios)\/.*\.json$/.test(path)) {
-    const message = `A file in a folder below ${path.slice(0, path.indexOf('/'))}/ is not read.`;
+  if (/^(?:entities|scenarios)\/.*\.json$/i.test(path)) {
+    const folder = path.slice(0, path.indexOf('/')).toLowerCase();
+    const message = `Files there stand in ${folder}/<name>.json; this one would not be read.`;
     return problem(path, 'FILE_NOT_READ', message);
   }
   return undefined;

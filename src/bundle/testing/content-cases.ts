@@ -122,6 +122,9 @@ export const CONTENT_CASES: readonly Case[] = [
     pack: packWithRoles(),
     content: { 'policies/door.cedar': '@id("open") permit (principal, action, resource);' },
   }),
+  bad('E_COMPILE', 'a policy that other engines do not see', {
+    content: { 'source/policies/more.cedar': '@id("no") permit (principal, action, resource);' },
+  }),
   bad('E_COMPILE', 'a source of nothing', {
     pack: packWithRoles(),
     content: { 'source/policies/more.cedar': '@id("no") forbid (principal, action, resource);' },
