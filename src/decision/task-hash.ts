@@ -24,8 +24,13 @@ import { snakeCase } from './constraints.ts';
  * Hash of the task: goal, criteria, constraints, tools, side effects and facts. Flags of the transport
  * (`pro`, `debug_store_input`, the pack asked for) are not part of it.
  */
-export function taskHash(check: Check): string {
-  return `sha256:${bytesToHex(digest(utf8(taskText(check))))}`;
+export function taskHash(check: Check, sha256Hex: (text: string) => string = sha256Here): string {
+  return `sha256:${sha256Hex(taskText(check))}`;
+}
+
+/** The one that runs everywhere. Node's own takes a sixth of the time: its server passes it in. */
+function sha256Here(text: string): string {
+  return bytesToHex(digest(utf8(text)));
 }
 
 /** Canonical JSON (RFC 8785): the members stand in its order. */

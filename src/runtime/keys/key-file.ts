@@ -3,7 +3,7 @@
  * A slow hash would protect a password that people choose; a key is 256 random bits, which no hash that
  * leaks gives away.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '../../base/result.ts';
 import { Moment, Sha256 } from '../../bundle/manifest.ts';
 import { parseJson } from '../../cedar/json/lossless.ts';
@@ -113,5 +113,5 @@ export function newApiKey(): NewApiKey {
 
 /** SHA-256 of a key as it is presented. */
 export function hashOf(presented: string): Buffer {
-  return createHash('sha256').update(presented).digest();
+  return hash('sha256', presented, 'buffer');
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.ts';
 import { traceOf } from '../trace.ts';
 import { requestIdOf, type Ask, type Desk, type Reply } from './desk.ts';
-import { readJsonBody } from './read-body.ts';
+import { parseBody, readBody } from './read-body.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
 import { answerCheck, answerExplained } from './service.ts';
 
@@ -40,9 +40,11 @@ async function answerUnder(desk: Desk, route: Route, ask: Omit<Ask, 'caller'>): 
   if (!who.ok) return desk.refuse(requestId, who.error);
   const taken = await desk.take(who.value, 1);
   if (taken !== undefined) return desk.refuse(requestId, taken);
-  const body = await readJsonBody(incoming);
-  if (!body.ok) return desk.refuse(requestId, body.error);
+  const bytes = await readBody(incoming);
+  if (!bytes.ok) return desk.refuse(requestId, bytes.error);
   await desk.lots.turn();
+  const body = parseBody(bytes.value);
+  if (!body.ok) return desk.refuse(requestId, body.error);
   return route(desk, { ...ask, caller: who.value }, body.value);
 }
 

@@ -9,15 +9,16 @@ const BODY_LIMIT = 1_000_000;
 /** A check may be 100 deep, and a batch holds checks two levels down. */
 const JSON_LIMITS = { length: BODY_LIMIT, depth: 102, count: 500_000 };
 
-/** Reads the JSON body of a request, and no more of it than a body may have. */
-export async function readJsonBody(incoming: IncomingMessage): Promise<Result<Json, Refusal>> {
+/** Takes in the body of a request that says it is JSON, and no more of it than a body may have. */
+export async function readBody(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> {
   const unsupported = contentProblem(incoming);
-  if (unsupported !== undefined) {
-    return err({ status: 415, code: 'CONTENT_TYPE_UNSUPPORTED', message: unsupported });
-  }
-  const bytes = await readBytes(incoming);
-  if (!bytes.ok) return bytes;
-  const text = decode(bytes.value);
+  if (unsupported === undefined) return readBytes(incoming);
+  return err({ status: 415, code: 'CONTENT_TYPE_UNSUPPORTED', message: unsupported });
+}
+
+/** Reads a body as JSON. */
+export function parseBody(bytes: Buffer): Result<Json, Refusal> {
+  const text = decode(bytes);
   if (text === undefined) {
     return err({ status: 400, code: 'INVALID_JSON', message: 'The body is not UTF-8 text.' });
   }

@@ -2,6 +2,7 @@
  * One check from its JSON to its answer, without HTTP. Nothing here answers with a decision that was not
  * made: whatever is missing or fails is a refusal.
  */
+import { hash } from 'node:crypto';
 import { err, ok, type Result } from '../../base/result.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../../decision/check.ts';
@@ -137,7 +138,7 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
   const { metrics, log, dryRun = false } = service;
   const { check, note } = counted;
   const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
-  const at = { now, requestId, doubted };
+  const at = { now, requestId, doubted, sha256 };
   const decision = deciding(served.pack.policies, check, at);
   if (!decision.ok) {
     const { code, message } = decision.error;
@@ -225,3 +226,7 @@ const ENGINE_FAILED: Refusal = {
   code: 'INTERNAL_ERROR',
   message: 'The check could not be decided.',
 };
+
+function sha256(text: string): string {
+  return hash('sha256', text);
+}
