@@ -7,6 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import util from 'node:util';
 import { bundles } from './bench/bundles.mjs';
+import { command } from './bench/command.mjs';
 import { decisions } from './bench/decisions.mjs';
 import { flips } from './bench/flips.mjs';
 import { http } from './bench/http.mjs';
@@ -18,7 +19,7 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, replay, start, memory, bundles, http, typing, flips];
+const SUITES = [decisions, replay, start, command, memory, bundles, http, typing, flips];
 
 const { values: options } = util.parseArgs({
   options: {
