@@ -1,10 +1,8 @@
 import type { Result } from '../../base/result.ts';
 import { err } from '../../base/result.ts';
-import type { Span } from '../../base/span.ts';
-import { type Path, renderPath } from '../json/issue.ts';
+import type { Path } from '../json/issue.ts';
 import {
   describeJson,
-  isJsonArray,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -14,6 +12,7 @@ import {
 } from '../json/lossless.ts';
 import { SCHEMA_LIMITS } from '../limits.ts';
 import { EXTENSION_TYPES, issueList, type Report } from './declare.ts';
+import { JsonParts, type Members, NO_FIELDS } from './json-parts.ts';
 import type { Schema, SchemaIssue, Type } from './model.ts';
 import { isName, isPath } from './names.ts';
 import { resolveSchema } from './resolve.ts';
@@ -54,33 +53,31 @@ const PRIMITIVES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['String', { kind: 'string' }],
 ]);
 
-type Members = readonly { readonly name: NameSyntax; readonly json: Json; readonly path: Path }[];
-
 /** Turns JSON into declarations. What is wrong is reported and left out. */
 class JsonSchemaReader {
-  readonly #places: JsonPlaces;
+  readonly #json: JsonParts;
   readonly #report: Report;
 
   constructor(places: JsonPlaces, report: Report) {
-    this.#places = places;
+    this.#json = new JsonParts(places, report);
     this.#report = report;
   }
 
   namespaces(json: Json): readonly NamespaceSyntax[] {
-    return this.#members(json, '').map(({ name, json: definition, path }) => {
-      const fields = this.#fields(definition, path, {
+    return this.#json.members(json, '').map(({ name, json: definition, path }) => {
+      const fields = this.#json.fields(definition, path, {
         required: ['entityTypes', 'actions'],
         optional: ['commonTypes', 'annotations'],
       });
       const annotations = this.#annotations(fields, path);
       const isNamed = name.text !== '';
       if (!isNamed && annotations.length > 0) {
-        this.#bad(path, 'The unnamed namespace cannot have annotations.');
+        this.#json.bad(path, 'The unnamed namespace cannot have annotations.');
       }
       return {
         name: isNamed ? this.#path(name.text, path, name.span) : undefined,
         annotations,
-        span: this.#span(path),
+        span: this.#json.span(path),
         declarations: this.#declarations(fields, path),
       };
     });
@@ -89,7 +86,7 @@ class JsonSchemaReader {
   #declarations(fields: JsonObject, path: Path): readonly DeclarationSyntax[] {
     const of = (key: string): Members => {
       const members = fields.get(key);
-      return members === undefined ? [] : this.#members(members, { parent: path, key });
+      return members === undefined ? [] : this.#json.members(members, { parent: path, key });
     };
     return [
       ...of('commonTypes').map(({ name, json, path: at }) => this.#commonType(name, json, at)),
@@ -102,14 +99,14 @@ class JsonSchemaReader {
     this.#checkName(name);
     const type = this.#type(json, path, ['annotations']);
     const annotations = isJsonObject(json) ? this.#annotations(json, path) : [];
-    return type && { kind: 'type', names: [name], type, annotations, span: this.#span(path) };
+    return type && { kind: 'type', names: [name], type, annotations, span: this.#json.span(path) };
   }
 
   #entity(name: NameSyntax, json: Json, path: Path): EntitySyntax {
     this.#checkName(name);
     const isEnum = isJsonObject(json) && json.has('enum');
     const optional = ['annotations', ...(isEnum ? ['enum'] : ['memberOfTypes', 'shape', 'tags'])];
-    const fields = this.#fields(json, path, { required: [], optional });
+    const fields = this.#json.fields(json, path, { required: [], optional });
     const shape = fields.get('shape');
     const tags = fields.get('tags');
     return {
@@ -120,22 +117,22 @@ class JsonSchemaReader {
       tags: tags === undefined ? undefined : this.#type(tags, { parent: path, key: 'tags' }),
       enumIds: isEnum ? this.#enumIds(fields, { parent: path, key: 'enum' }) : undefined,
       annotations: this.#annotations(fields, path),
-      span: this.#span(path),
+      span: this.#json.span(path),
     };
   }
 
   #enumIds(fields: JsonObject, path: Path): readonly NameSyntax[] {
-    const ids = this.#strings(fields.get('enum') ?? null, path);
-    if (ids.length === 0) this.#bad(path, 'An enumerated entity type needs at least one id.');
+    const ids = this.#json.strings(fields.get('enum') ?? null, path);
+    if (ids.length === 0) this.#json.bad(path, 'An enumerated entity type needs at least one id.');
     return ids;
   }
 
   #action(name: NameSyntax, json: Json, path: Path): ActionSyntax {
     const optional = ['appliesTo', 'memberOf', 'attributes', 'annotations'];
-    const fields = this.#fields(json, path, { required: [], optional });
+    const fields = this.#json.fields(json, path, { required: [], optional });
     const appliesTo = fields.get('appliesTo') ?? null;
     if ((fields.get('attributes') ?? null) !== null) {
-      const at = this.#span({ parent: path, key: 'attributes' });
+      const at = this.#json.span({ parent: path, key: 'attributes' });
       this.#report('UNSUPPORTED', 'Actions cannot have attributes.', at);
     }
     return {
@@ -147,27 +144,27 @@ class JsonSchemaReader {
           ? undefined
           : this.#appliesTo(appliesTo, { parent: path, key: 'appliesTo' }),
       annotations: this.#annotations(fields, path),
-      span: this.#span(path),
+      span: this.#json.span(path),
     };
   }
 
   #actionRefs(json: Json, path: Path): readonly ActionRefSyntax[] {
     if (json === null) return [];
-    return this.#elements(json, path).map(([element, at]) => {
-      const fields = this.#fields(element, at, { required: ['id'], optional: ['type'] });
+    return this.#json.elements(json, path).map(([element, at]) => {
+      const fields = this.#json.fields(element, at, { required: ['id'], optional: ['type'] });
       const type = fields.get('type') ?? null;
       const typePath = { parent: at, key: 'type' };
       return {
-        id: this.#string(fields.get('id') ?? '', { parent: at, key: 'id' }),
-        type: type === null ? undefined : this.#path(this.#string(type, typePath), typePath),
-        span: this.#span(at),
+        id: this.#json.string(fields.get('id') ?? '', { parent: at, key: 'id' }),
+        type: type === null ? undefined : this.#path(this.#json.string(type, typePath), typePath),
+        span: this.#json.span(at),
       };
     });
   }
 
   #appliesTo(json: Json, path: Path): AppliesToSyntax {
     const required = ['principalTypes', 'resourceTypes'];
-    const fields = this.#fields(json, path, { required, optional: ['context'] });
+    const fields = this.#json.fields(json, path, { required, optional: ['context'] });
     const context = fields.get('context');
     return {
       principals: this.#paths(fields, 'principalTypes', path),
@@ -179,15 +176,15 @@ class JsonSchemaReader {
 
   /** A type; `more` are fields that the place allows beside those of the type. */
   #type(json: Json, path: Path, more: readonly string[] = []): TypeSyntax | undefined {
-    const span = this.#span(path);
+    const span = this.#json.span(path);
     const kind = isJsonObject(json) ? json.get('type') : undefined;
     const fields = (required: readonly string[], optional: readonly string[] = []) =>
-      this.#fields(json, path, {
+      this.#json.fields(json, path, {
         required: ['type', ...required],
         optional: [...optional, ...more],
       });
     if (typeof kind !== 'string') {
-      return this.#bad(path, `Expected a type {"type": …}, found ${describeJson(json)}.`);
+      return this.#json.bad(path, `Expected a type {"type": …}, found ${describeJson(json)}.`);
     }
     const primitive = PRIMITIVES.get(kind);
     if (primitive !== undefined) {
@@ -207,7 +204,7 @@ class JsonSchemaReader {
       case 'EntityOrCommon':
       case 'Extension': {
         const at = { parent: path, key: 'name' };
-        const name = this.#string(fields(['name']).get('name') ?? '', at);
+        const name = this.#json.string(fields(['name']).get('name') ?? '', at);
         if (kind === 'Extension') return this.#extension(name, at);
         return this.#named(name, at, kind === 'Entity' ? 'entity' : 'any');
       }
@@ -219,14 +216,14 @@ class JsonSchemaReader {
 
   #record(fields: JsonObject, path: Path): TypeSyntax {
     const open = { parent: path, key: 'additionalAttributes' };
-    if (this.#boolean(fields.get('additionalAttributes') ?? false, open)) {
+    if (this.#json.boolean(fields.get('additionalAttributes') ?? false, open)) {
       this.#report(
         'UNSUPPORTED',
         'Records with additional attributes are an experiment.',
-        this.#span(open),
+        this.#json.span(open),
       );
     }
-    const list = this.#members(fields.get('attributes') ?? NO_FIELDS, {
+    const list = this.#json.members(fields.get('attributes') ?? NO_FIELDS, {
       parent: path,
       key: 'attributes',
     });
@@ -234,24 +231,28 @@ class JsonSchemaReader {
       .map(({ name, json, path: at }): AttributeSyntax | undefined => {
         const type = this.#type(json, at, ['required', 'annotations']);
         const object = isJsonObject(json) ? json : NO_FIELDS;
-        const required = this.#boolean(object.get('required') ?? true, {
+        const required = this.#json.boolean(object.get('required') ?? true, {
           parent: at,
           key: 'required',
         });
         const annotations = this.#annotations(object, at);
-        return type && { name, required, type, annotations, span: this.#span(at) };
+        return type && { name, required, type, annotations, span: this.#json.span(at) };
       })
       .filter((attribute) => attribute !== undefined);
-    return { kind: 'record', attributes, span: this.#span(path) };
+    return { kind: 'record', attributes, span: this.#json.span(path) };
   }
 
   #extension(name: string, path: Path): TypeSyntax | undefined {
     const known = EXTENSION_TYPES.find((one) => one === name);
     if (known !== undefined) {
-      return { kind: 'builtin', type: { kind: 'extension', name: known }, span: this.#span(path) };
+      return {
+        kind: 'builtin',
+        type: { kind: 'extension', name: known },
+        span: this.#json.span(path),
+      };
     }
     const message = `There is no extension type ${name}; there are ${EXTENSION_TYPES.join(', ')}.`;
-    this.#report('UNKNOWN_TYPE', message, this.#span(path));
+    this.#report('UNKNOWN_TYPE', message, this.#json.span(path));
     return undefined;
   }
 
@@ -263,14 +264,14 @@ class JsonSchemaReader {
   #paths(fields: JsonObject, key: string, path: Path): readonly PathSyntax[] {
     const list = fields.get(key);
     if (list === undefined) return [];
-    const names = this.#strings(list, { parent: path, key });
+    const names = this.#json.strings(list, { parent: path, key });
     return names.map(({ text, span }, index) =>
       this.#path(text, { parent: { parent: path, key }, key: index }, span),
     );
   }
 
-  #path(text: string, path: Path, span = this.#span(path)): PathSyntax {
-    if (!isPath(text)) this.#bad(path, `${JSON.stringify(text)} is no name.`);
+  #path(text: string, path: Path, span = this.#json.span(path)): PathSyntax {
+    if (!isPath(text)) this.#json.bad(path, `${JSON.stringify(text)} is no name.`);
     return { text, segments: text.split('::'), span };
   }
 
@@ -282,76 +283,15 @@ class JsonSchemaReader {
   #annotations(fields: JsonObject, path: Path): readonly AnnotationSyntax[] {
     const json = fields.get('annotations');
     if (json === undefined) return [];
-    return this.#members(json, { parent: path, key: 'annotations' }).map((member) => {
+    return this.#json.members(json, { parent: path, key: 'annotations' }).map((member) => {
       if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(member.name.text)) {
-        this.#bad(member.path, `${JSON.stringify(member.name.text)} is no name of an annotation.`);
+        this.#json.bad(
+          member.path,
+          `${JSON.stringify(member.name.text)} is no name of an annotation.`,
+        );
       }
-      const value = member.json === null ? '' : this.#string(member.json, member.path);
-      return { name: member.name.text, value, span: this.#span(member.path) };
+      const value = member.json === null ? '' : this.#json.string(member.json, member.path);
+      return { name: member.name.text, value, span: this.#json.span(member.path) };
     });
-  }
-
-  #strings(json: Json, path: Path): readonly NameSyntax[] {
-    return this.#elements(json, path).map(([element, at]) => ({
-      text: this.#string(element, at),
-      span: this.#span(at),
-    }));
-  }
-
-  #string(json: Json, path: Path): string {
-    if (typeof json === 'string') return json;
-    this.#bad(path, `Expected text, found ${describeJson(json)}.`);
-    return '';
-  }
-
-  #boolean(json: Json, path: Path): boolean {
-    if (typeof json === 'boolean') return json;
-    this.#bad(path, `Expected true or false, found ${describeJson(json)}.`);
-    return false;
-  }
-
-  #elements(json: Json, path: Path): readonly (readonly [Json, Path])[] {
-    if (isJsonArray(json)) return json.map((element, key) => [element, { parent: path, key }]);
-    this.#bad(path, `Expected a list, found ${describeJson(json)}.`);
-    return [];
-  }
-
-  #members(json: Json, path: Path): Members {
-    if (!isJsonObject(json)) {
-      this.#bad(path, `Expected an object, found ${describeJson(json)}.`);
-      return [];
-    }
-    return [...json].map(([text, member]) => {
-      const at = { parent: path, key: text };
-      return { name: { text, span: this.#span(at, 'names') }, json: member, path: at };
-    });
-  }
-
-  /** The object, in which every required field has to be and no field may be that is not named. */
-  #fields(
-    json: Json,
-    path: Path,
-    allowed: { readonly required: readonly string[]; readonly optional: readonly string[] },
-  ): JsonObject {
-    const members = this.#members(json, path);
-    for (const { name, path: at } of members) {
-      if (allowed.required.includes(name.text) || allowed.optional.includes(name.text)) continue;
-      this.#bad(at, `There is no field ${JSON.stringify(name.text)} here.`);
-    }
-    if (!isJsonObject(json)) return NO_FIELDS;
-    for (const key of allowed.required) {
-      if (!json.has(key)) this.#bad(path, `The field "${key}" is missing.`);
-    }
-    return json;
-  }
-
-  #bad(path: Path, message: string): undefined {
-    this.#report('BAD_JSON', message, this.#span(path));
-  }
-
-  #span(path: Path, of: 'values' | 'names' = 'values'): Span {
-    return this.#places[of].get(renderPath(path)) ?? { start: 0, end: 0 };
   }
 }
-
-const NO_FIELDS: JsonObject = new Map<string, Json>();

@@ -7,10 +7,8 @@ import {
   type Declaration,
   declare,
   type Declarations,
-  EXTENSION_TYPES,
   issueList,
   notes,
-  qualified,
   type Report,
 } from './declare.ts';
 import type {
@@ -26,6 +24,7 @@ import type {
   SchemaIssue,
   Type,
 } from './model.ts';
+import { candidates, Names } from './look-up.ts';
 import { orderByDependency } from './order.ts';
 import { parseSchema } from './parse.ts';
 import type {
@@ -60,28 +59,15 @@ function byPosition(a: { span: { start: number } }, b: { span: { start: number }
   return a.span.start - b.span.start;
 }
 
-const BUILTIN_TYPES: ReadonlyMap<string, Type> = new Map<string, Type>([
-  ['Bool', { kind: 'bool' }],
-  ['Long', { kind: 'long' }],
-  ['String', { kind: 'string' }],
-  ...EXTENSION_TYPES.map((name): [string, Type] => [name, { kind: 'extension', name }]),
-]);
-
 const NO_ATTRIBUTES: Attributes = new Map<string, Attribute>();
 const EMPTY_RECORD: RecordType = { kind: 'record', attributes: NO_ATTRIBUTES };
-
-type Target =
-  | { readonly target: 'builtin'; readonly type: Type }
-  | { readonly target: 'common'; readonly declaration: Declaration<CommonTypeSyntax> }
-  | { readonly target: 'entity'; readonly name: string };
 
 /** A type that could not be resolved is `undefined`, its issue reported where it was written. */
 class Resolver {
   readonly #declared: Declarations;
   readonly #report: Report;
   readonly #warn: Report;
-  /** Entity types `Action`, one for each namespace that has actions. */
-  readonly #actionTypes: ReadonlySet<string>;
+  readonly #names: Names;
   readonly #references: Reference[] = [];
   readonly #groups = new Map<ActionDeclaration, readonly ActionDeclaration[]>();
   readonly #commons = new Map<string, Type | undefined>();
@@ -92,7 +78,7 @@ class Resolver {
     this.#declared = declared;
     this.#report = report;
     this.#warn = warn;
-    this.#actionTypes = new Set([...declared.actions.values()].map(({ uid }) => uid.type));
+    this.#names = new Names(declared);
   }
 
   schema(): Omit<Schema, 'warnings'> {
@@ -125,7 +111,7 @@ class Resolver {
   /** The common types that the definition of one names. */
   #commonsIn({ syntax, namespace }: Declaration<CommonTypeSyntax>) {
     return namesIn(syntax.type)
-      .map(({ path, refersTo }) => this.#lookUp(path, namespace, refersTo))
+      .map(({ path, refersTo }) => this.#names.lookUp(path, namespace, refersTo))
       .map((found) => (found?.target === 'common' ? found.declaration : undefined))
       .filter((declaration) => declaration !== undefined);
   }
@@ -187,7 +173,7 @@ class Resolver {
 
   /** The name of a declared entity type. Types of actions are none: nothing can be a member of one. */
   #entityType(path: PathSyntax, namespace: string): string | undefined {
-    const found = this.#lookUp(path, namespace, 'entity');
+    const found = this.#names.lookUp(path, namespace, 'entity');
     if (found?.target !== 'entity' || !this.#declared.entities.has(found.name)) {
       this.#unknown(path, namespace, 'an entity type');
       return undefined;
@@ -261,7 +247,7 @@ class Resolver {
     namespace: string,
     refersTo: 'any' | 'common' | 'entity',
   ): Type | undefined {
-    const found = this.#lookUp(path, namespace, refersTo);
+    const found = this.#names.lookUp(path, namespace, refersTo);
     switch (found?.target) {
       case 'builtin':
         return found.type;
@@ -279,45 +265,11 @@ class Resolver {
     }
   }
 
-  /** RFC 24: the own namespace before the unnamed one; in each, common types before entity types. */
-  #lookUp(
-    path: Pick<PathSyntax, 'text' | 'segments'>,
-    namespace: string,
-    refersTo: 'any' | 'common' | 'entity',
-  ): Target | undefined {
-    const { entities, commons } = this.#declared;
-    for (const name of candidates(path, namespace)) {
-      if (refersTo !== 'entity') {
-        const declaration = commons.get(name);
-        if (declaration !== undefined) return { target: 'common', declaration };
-        const builtin = name.startsWith('__cedar::')
-          ? name.slice(9)
-          : entities.has(name)
-            ? ''
-            : name;
-        const type = BUILTIN_TYPES.get(builtin);
-        if (type !== undefined) return { target: 'builtin', type };
-      }
-      if (refersTo !== 'common' && (entities.has(name) || this.#actionTypes.has(name))) {
-        return { target: 'entity', name };
-      }
-    }
-    return undefined;
-  }
-
   #unknown(path: PathSyntax, namespace: string, what: string): void {
     const tried = candidates(path, namespace).join(' nor ');
     const message = `Nothing declares ${tried} as ${what}.`;
     this.#report('UNKNOWN_TYPE', message, path.span);
   }
-}
-
-function candidates(
-  path: Pick<PathSyntax, 'text' | 'segments'>,
-  namespace: string,
-): readonly string[] {
-  const isQualified = path.segments.length > 1 || namespace === '';
-  return isQualified ? [path.text] : [qualified(namespace, path.text), path.text];
 }
 
 /** Every name in a type as written. Its depth is bounded where it was parsed. */
