@@ -21,6 +21,14 @@ const METHOD_ARITY: ReadonlyMap<string, number> = new Map([
 ]);
 const EXPRESSION = ['an expression'] as const;
 
+/** What official Cedar reads and this engine refuses, because it would never come to a value. */
+const NOT_HERE: ReadonlyMap<string, string> = new Map([
+  [
+    'unknown',
+    '`unknown` is for partial evaluation, an experiment of Cedar; requests are whole here',
+  ],
+]);
+
 export class OperandParser {
   readonly #reader: Reader;
   readonly #heights: Heights;
@@ -239,7 +247,8 @@ export class OperandParser {
       const isMethod = style === 'method' || METHOD_ARITY.has(name.name);
       const message = isMethod
         ? `\`${name.name}\` is a method, not a function: write \`x.${name.name}(…)\``
-        : `there is no function \`${name.name}\`; there are decimal, ip, datetime and duration`;
+        : (NOT_HERE.get(name.name) ??
+          `there is no function \`${name.name}\`; there are decimal, ip, datetime and duration`);
       reader.report('unknown_function', name.span, message, {
         found: name.name,
         expected: ['decimal', 'ip', 'datetime', 'duration'],

@@ -289,3 +289,20 @@ describe('after an error', () => {
     ]);
   });
 });
+
+test.each([
+  ['context.a = 1', 'but `=` is not part of Cedar: `==` compares'],
+  ['true & false', 'but `&` is not part of Cedar: `&&` is and'],
+  ['true | false', 'but `|` is not part of Cedar: `||` is or'],
+  ["context.a == 'x'", "but `'` is not part of Cedar: text stands in double quotes"],
+  ['true # false', 'but `#` is not part of Cedar'],
+  [
+    'unknown("x")',
+    '`unknown` is for partial evaluation, an experiment of Cedar; requests are whole here',
+  ],
+])('what %s has instead of Cedar is named', (condition, message) => {
+  const [issue] = parsePolicies(
+    `permit (principal, action, resource) when { ${condition} };`,
+  ).errors;
+  expect(issue?.message.endsWith(message)).toBe(true);
+});

@@ -2,6 +2,9 @@
  * The entry point `./cedar`: the language, from text to an authorization decision and why. Schemas, and
  * entities and requests as JSON, are in `./cedar/schema`: who has values already need not load them.
  *
+ * It is all of language 4.5 as official Cedar decides it, but for `unknown("x")`: that is for partial
+ * evaluation, an experiment, and is refused as a syntax error.
+ *
  *     const { policies, errors } = parsePolicies(text);
  *     const set = compilePolicies(policies.map((policy, n) => ({ id: `policy${n}`, policy })));
  *     const entities = buildEntities([]);

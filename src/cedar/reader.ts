@@ -19,6 +19,14 @@ export const RESERVED: ReadonlySet<string> = new Set([
   '__cedar',
 ]);
 
+/** What was meant by characters that other languages know. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['=', '`==` compares'],
+  ['&', '`&&` is and'],
+  ['|', '`||` is or'],
+  ["'", 'text stands in double quotes'],
+]);
+
 /**
  * The parser's view of the text: the token at hand, the one after it, and the issues so far. A reading
  * function returns `undefined` after it reported an issue that it cannot read past; issues that leave
@@ -126,7 +134,8 @@ export class Reader {
       return this.report('unterminated_string', token, message, { found, expected: ['`"`'] });
     }
     if (token.kind === 'invalid') {
-      const message = `${wanted}, but \`${found}\` is not part of Cedar`;
+      const hint = INSTEAD.get(found);
+      const message = `${wanted}, but \`${found}\` is not part of Cedar${hint === undefined ? '' : `: ${hint}`}`;
       return this.report('invalid_character', token, message, { found, expected });
     }
     return this.report('unexpected_token', token, `${wanted}, found \`${found}\``, {

@@ -9,6 +9,9 @@ const EXAMPLE = `
 Test files are <name>.json with "policies", "entities", "schema" and "requests", as in the repository
 cedar-policy/cedar-integration-tests. The paths in them start at the folder or at one around it.
 
+One difference is meant: \`unknown("x")\`, official Cedar's experiment of partial evaluation, is refused here as
+a syntax error, since a request that is not whole must not be decided.
+
 Exit code: 0 when all agree, else 1.
 
 Example:
