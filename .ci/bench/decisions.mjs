@@ -9,7 +9,7 @@ import { compareAnswers, measure, ratio } from './measure.mjs';
 /**
  * @typedef {object} Measured
  * @property {string} title
- * @property {number} compared answers that were found to be the same
+ * @property {number | undefined} compared answers that were found to be the same; absent: with those before
  * @property {readonly Figure[]} figures the limit first
  */
 
@@ -52,7 +52,7 @@ export const decisions = {
         }
         const figures = await measure([limit, ours], those);
         workloads.push(
-          report({ title: `${title}, those that ${verdict}`, compared: those.length, figures }),
+          report({ title: `${title}, those that ${verdict}`, compared: undefined, figures }),
         );
       }
     }
@@ -62,7 +62,7 @@ export const decisions = {
     function report(measured) {
       const { title, compared, figures } = measured;
       const [limit] = figures;
-      bench.say(`${title} (${compared} answers compared)`);
+      bench.say(compared === undefined ? title : `${title} (${compared} answers compared)`);
       for (const figure of figures) {
         const times = limit === undefined ? '' : `${ratio(figure, limit).toFixed(1)}x`;
         const spread = `±${(figure.spread * 100).toFixed(0)} %`;

@@ -2,6 +2,10 @@
  * Decides again what a log has, with other policies: a line holds its request, the facts that were filled
  * in, and the clock. Most lines come out as they did, so that is found out first, without reading what the
  * line says of its result and without writing a record; only a flip is looked at in full.
+ *
+ * `npm run bench` sets it beside `JSON.parse` of the same lines, which is native code and takes 5 µs for
+ * 2,100 bytes. Four times of that is what it takes: two fifths to read the line, as much to give the check
+ * the types of the schema, the rest for the rules.
  */
 import { isJsonObject, pickJson, type Json, type Wanted } from '../../cedar/json/lossless.ts';
 import { CHECK_LIMITS, checkOf, type Check } from '../../decision/check.ts';
