@@ -277,11 +277,13 @@ test('a bundle of somebody unknown is refused, and comes in behind a warning alo
 test('what was accepted is kept: an older one is refused until that is forgotten', async ({
   page,
 }, info) => {
+  // Two bundles are made, each with all mistakes tried.
+  test.slow();
   const bundles = new BundlesPage(page);
   await bundles.export();
   await expect(bundles.contents).toContainText('allow what is allowed here');
   await bundles.makeKey('release team');
-  await expect(bundles.contents).toContainText('changed rules');
+  await expect(bundles.contents).toContainText('changed rules', { timeout: 60_000 });
   const newer = await bundles.sign(info);
   const metadata = exampleFile('payments', 'metadata.json');
   const version = /"version": "([^"]+)"/u.exec(metadata)?.[1] ?? '';
