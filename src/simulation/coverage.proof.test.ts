@@ -1,3 +1,4 @@
+import * as official from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, test } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { coverInSlices, type Coverage } from './coverage.ts';
@@ -17,6 +18,14 @@ const GUARD = EXAMPLES.get('guard') ?? new Map<string, string>();
 
 function cover(files: PackFiles): Coverage {
   return finish(coverInSlices(packOf(files)));
+}
+
+/** A policy file as the official formatter lays it out in few columns; any other file as it is. */
+function officiallyFormatted(path: string, policyText: string): string {
+  if (!path.endsWith('.cedar')) return policyText;
+  const answer = official.formatPolicies({ policyText, lineWidth: 48, indentWidth: 5 });
+  if (answer.type !== 'success') throw new Error(JSON.stringify(answer.errors));
+  return answer.formatted_policy;
 }
 
 /** The guard pack with one rule file and these scenarios alone. */
@@ -124,6 +133,11 @@ describe.each([...EXAMPLES.keys()])('%s', (name) => {
     );
     const coverage = cover(files);
     expect(counted(cover(new Map(reformatted)))).toEqual(counted(coverage));
+    const formatted = [...files].map(
+      ([path, text]) => [path, officiallyFormatted(path, text)] as const,
+    );
+    expect(formatted.filter(([path, text]) => files.get(path) !== text)).not.toEqual([]);
+    expect(counted(cover(new Map(formatted)))).toEqual(counted(coverage));
     expect(coverage.rules.filter(({ state }) => state === 'never-reached')).toEqual([]);
     expect(coverage.percent).toBeGreaterThan(75);
   });
