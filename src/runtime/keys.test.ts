@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bundleLoader } from './bundles/bundle-loader.ts';
@@ -122,6 +124,30 @@ describe('a server with keys', () => {
     expect(unknown.headers.get('www-authenticate')).toBe('Bearer');
     // Known, and wrong in its request alone.
     expect((await ask(evaluation, {}, bearer(key))).status).toBe(400);
+  });
+
+  test('takes as many requests at once, and as large ones, as the plan allows', async () => {
+    const open = { pro: false, per_minute: null, per_day: null, per_month: null };
+    await setPlan('narrow', { ...open, concurrent: 2, max_bytes: 500 });
+    const [key, other] = [await addKey('--plan', 'narrow'), await addKey('--plan', 'narrow')];
+    const { check, server } = await serve();
+    const large = await ask(check, { ...OWNER, goal: 'x'.repeat(500) }, withKey(key));
+    expect(large).toMatchObject({ status: 413, body: { error: 'BODY_TOO_LARGE' } });
+    const { hostname, port } = new URL(server.url);
+    const begun = [1, 2].map(() => connect(Number(port), hostname));
+    const head = `POST /check HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${key}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n`;
+    for (const socket of begun) socket.write(head);
+    // Node's answer says that the request has begun.
+    await Promise.all(begun.map((socket) => once(socket, 'data')));
+    const third = await ask(check, OWNER, withKey(key));
+    expect(third).toMatchObject({ status: 429, body: { error: 'CONCURRENCY_EXCEEDED' } });
+    expect(third.headers.get('retry-after')).toBe('1');
+    expect((await ask(check, OWNER, withKey(other))).status).toBe(200);
+    begun[0]?.destroy();
+    await vi.waitFor(async () => expect((await ask(check, OWNER, withKey(key))).status).toBe(200), {
+      timeout: 30_000,
+    });
+    begun[1]?.destroy();
   });
 
   test('counts checks, refuses past the quota, and says how long to wait', async () => {

@@ -24,6 +24,10 @@ const Plan = z
     per_minute: Limit,
     per_day: Limit,
     per_month: Limit,
+    /** Requests of one key that may be under way at once, by one server; absent: any number. */
+    concurrent: z.int().min(1).max(1_000_000).optional(),
+    /** Bytes of a request's body; absent: as many as the server takes. */
+    max_bytes: z.int().min(1).max(1_000_000).optional(),
   })
   .readonly();
 

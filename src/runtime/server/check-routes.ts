@@ -36,16 +36,21 @@ export async function answerPost(
 
 async function answerUnder(desk: Desk, route: Route, ask: Omit<Ask, 'caller'>): Promise<Reply> {
   const { incoming, requestId } = ask;
+  const refuse = (refusal: Refusal): Reply => desk.refuse(requestId, refusal);
   const who = desk.who(incoming);
-  if (!who.ok) return desk.refuse(requestId, who.error);
-  const taken = await desk.take(who.value, 1);
-  if (taken !== undefined) return desk.refuse(requestId, taken);
-  const bytes = await readBody(incoming);
-  if (!bytes.ok) return desk.refuse(requestId, bytes.error);
-  await desk.lots.turn();
-  const body = parseBody(bytes.value);
-  if (!body.ok) return desk.refuse(requestId, body.error);
-  return route(desk, { ...ask, caller: who.value }, body.value);
+  if (!who.ok) return refuse(who.error);
+  const caller = who.value;
+  const answer = async (): Promise<Reply> => {
+    const taken = await desk.take(caller, 1);
+    if (taken !== undefined) return refuse(taken);
+    const bytes = await readBody(incoming, caller?.plan.max_bytes);
+    if (!bytes.ok) return refuse(bytes.error);
+    await desk.lots.turn();
+    const body = parseBody(bytes.value);
+    if (!body.ok) return refuse(body.error);
+    return route(desk, { ...ask, caller }, body.value);
+  };
+  return desk.within(caller, answer, refuse);
 }
 
 /** `POST /check` */

@@ -52,6 +52,8 @@ export class Desk {
   readonly authZen: () => AuthZenOptions;
   readonly tracing: Tracing | undefined;
   readonly lots = new Lots();
+  /** Requests under way, by the id of their key, where their plan limits them. */
+  readonly #underWay = new Map<string, number>();
 
   constructor({ service, gate, draining, authZen, tracing }: DeskParts) {
     this.service = service;
@@ -67,6 +69,27 @@ export class Desk {
     const key = headers['x-api-key'];
     if (typeof key === 'string') return this.gate.who(key);
     return this.gate.who(BEARER.exec(headers.authorization ?? '')?.[1]);
+  }
+
+  /** Runs what a caller asks for, unless too much of theirs is under way. */
+  async within(
+    caller: Caller | undefined,
+    run: () => Promise<Reply>,
+    refuse: (refusal: Refusal) => Reply,
+  ): Promise<Reply> {
+    const limit = caller?.plan.concurrent;
+    if (caller === undefined || limit === undefined) return run();
+    const { id } = caller.key;
+    const count = this.#underWay.get(id) ?? 0;
+    if (count >= limit) return refuse(BUSY);
+    this.#underWay.set(id, count + 1);
+    try {
+      return await run();
+    } finally {
+      const left = (this.#underWay.get(id) ?? 1) - 1;
+      if (left === 0) this.#underWay.delete(id);
+      else this.#underWay.set(id, left);
+    }
   }
 
   /** Counts `n` checks, or says why there may be none. */
@@ -107,6 +130,13 @@ export class Desk {
     return more === undefined ? headers : { ...headers, ...more };
   }
 }
+
+const BUSY: Refusal = {
+  status: 429,
+  code: 'CONCURRENCY_EXCEEDED',
+  message: 'As many requests of this key are under way as its plan allows.',
+  retryAfter: 1,
+};
 
 const BEARER = /^Bearer +(\S+)$/i;
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;

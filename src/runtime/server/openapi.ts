@@ -178,7 +178,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   413: 'The body is larger than 1,000,000 bytes',
   415: 'The body must be application/json, not compressed',
   422: 'Fields are wrong, another pack version is loaded, or several and none is named',
-  429: 'The quota is used up',
+  429: 'The quota is used up, or too much of the key is under way',
   500: 'It could not be decided',
   503: 'No trusted policy is loaded, or the decision could not be counted or written down',
 };

@@ -10,9 +10,12 @@ const BODY_LIMIT = 1_000_000;
 const JSON_LIMITS = { length: BODY_LIMIT, depth: 102, count: 500_000 };
 
 /** Takes in the body of a request that says it is JSON, and no more of it than a body may have. */
-export async function readBody(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> {
+export async function readBody(
+  incoming: IncomingMessage,
+  limit = BODY_LIMIT,
+): Promise<Result<Buffer, Refusal>> {
   const unsupported = contentProblem(incoming);
-  if (unsupported === undefined) return readBytes(incoming);
+  if (unsupported === undefined) return readBytes(incoming, limit);
   return err({ status: 415, code: 'CONTENT_TYPE_UNSUPPORTED', message: unsupported });
 }
 
@@ -36,16 +39,15 @@ function contentProblem({ headers }: IncomingMessage): string | undefined {
   return encoding === 'identity' ? undefined : 'The body must not be compressed.';
 }
 
-const TOO_LARGE: Refusal = {
-  status: 413,
-  code: 'BODY_TOO_LARGE',
-  message: `The body is larger than ${BODY_LIMIT} bytes.`,
-};
+function tooLarge(limit: number): Refusal {
+  const message = `The body is larger than ${limit} bytes.`;
+  return { status: 413, code: 'BODY_TOO_LARGE', message };
+}
 
-function readBytes(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> {
+function readBytes(incoming: IncomingMessage, limit: number): Promise<Result<Buffer, Refusal>> {
   // Believed only when it is too much: what comes is counted.
-  if (Number(incoming.headers['content-length'] ?? 0) > BODY_LIMIT) {
-    return Promise.resolve(err(TOO_LARGE));
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) {
+    return Promise.resolve(err(tooLarge(limit)));
   }
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -57,7 +59,7 @@ function readBytes(incoming: IncomingMessage): Promise<Result<Buffer, Refusal>> 
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       chunks.push(chunk);
-      if (size > BODY_LIMIT) settle(err(TOO_LARGE));
+      if (size > limit) settle(err(tooLarge(limit)));
     };
     const onEnd = (): void => {
       const [only] = chunks;

@@ -1,6 +1,7 @@
 /** Every answer that is no decision has one of these codes, in the one body that all known clients read. */
 export type RefusalCode =
   | 'BODY_TOO_LARGE'
+  | 'CONCURRENCY_EXCEEDED'
   | 'CONTENT_TYPE_UNSUPPORTED'
   | 'INTERNAL_ERROR'
   | 'INVALID_JSON'
