@@ -1,3 +1,4 @@
+import type { KnownFacts } from '../decision/could-allow.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
 
@@ -34,6 +35,11 @@ export interface Undecided {
 /** Decides checks, here or over HTTP. Never rejects. */
 export interface Decider {
   readonly check: (input: CheckInput) => Promise<CheckResult>;
+  /**
+   * `false` when every check like this one would be denied, whatever the facts are that are not known. Only
+   * who has the policies at hand can tell.
+   */
+  readonly couldAllow?: (input: CheckInput, known: KnownFacts) => boolean;
 }
 
 export function undecided(error: string, message: string): Undecided {

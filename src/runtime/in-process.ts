@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
 import { bundleLoader } from './bundles/bundle-loader.ts';
+import { readCheck } from '../decision/check.ts';
+import { couldAllow } from '../decision/could-allow.ts';
 import { undecided, type Decider } from './check-result.ts';
 import { readFile } from './host.ts';
 import { Metrics } from './server/metrics.ts';
@@ -67,6 +69,12 @@ export async function runtimeOf(load: Loader, now: () => number = Date.now): Pro
       if (!answer.ok) return undecided(answer.error.code, answer.error.message);
       const { record } = answer.value;
       return { decided: true, verdict: record.verdict, record };
+    },
+    couldAllow: (input, known) => {
+      const policies = source.current()?.pack.policies;
+      const check = readCheck(input);
+      // What cannot be told now is decided when it is asked.
+      return policies === undefined || !check.ok || couldAllow(policies, check.value, known);
     },
     reload: async () => (await source.reload()).problem,
     problem: () => {

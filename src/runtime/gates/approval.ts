@@ -11,7 +11,6 @@ import { canonicalJson, type CanonicalJson } from '../../base/canonical-json.ts'
 import { err, ok, type Result } from '../../base/result.ts';
 import { z } from '../../decision/zod.ts';
 import { takeData, type CheckedCall } from './call.ts';
-import { APPROVAL_FACTS } from './describe.ts';
 
 const Time = z.number().int().min(0);
 /** Data that came through `takeData` is JSON already. */
@@ -208,20 +207,16 @@ export class Approvals {
   }
 }
 
-/** An approval as the facts of the check that decides again. */
+/** An approval as facts of the check that decides again. What it says beside them is in its `facts`. */
 export function approvalFacts(approval: Approval): Readonly<Record<string, unknown>> {
-  const { approved_by, approved_at, approval_reason, facts } = approval;
-  const others = Object.entries(facts).filter(([name]) => !RESERVED.has(name));
+  const { approved_by, approved_at, approval_reason } = approval;
   return {
-    ...Object.fromEntries(others),
     approval_status: 'approved',
     approved_by,
     approved_at: new Date(approved_at).toISOString(),
     ...(approval_reason === undefined ? {} : { approval_reason }),
   };
 }
-
-const RESERVED: ReadonlySet<string> = new Set([...APPROVAL_FACTS, 'input']);
 
 const PROBLEMS = {
   APPROVAL_FORGED: 'The approval was not given by this gate, or was changed.',

@@ -4,13 +4,14 @@
  *     payments_api: { side_effects: ['money movement'], facts: { amount_usd: '/amount' }, secret: ['/iban'] }
  *     db_delete:    { side_effects: ['delete'], environment: { argument: '/environment' } }
  */
+import type { KnownFacts } from '../../decision/could-allow.ts';
 import { z } from '../../decision/zod.ts';
 import type { CheckInput } from '../check-result.ts';
 import type { CheckedCall } from './call.ts';
 import { readPointer, valueAt, type Pointer } from './pointer.ts';
 
 /** Facts about an approval come from an approval that the gate has seen, and from nowhere else. */
-export const APPROVAL_FACTS = [
+const APPROVAL_FACTS = [
   'approval_status',
   'approved_by',
   'approved_at',
@@ -91,14 +92,23 @@ export interface CheckBase {
   readonly policy_pack_version?: string | undefined;
 }
 
+/** What a person's yes adds to a check. */
+export interface Evidence {
+  /** Their answers to other questions: what the host knows itself they do not change. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly approval: Readonly<Record<string, unknown>>;
+}
+
+export const NO_EVIDENCE: Evidence = { facts: {}, approval: {} };
+
 /** The check that a call is. Everything about the arguments is taken from the masked ones. */
 export function checkOf(
-  call: CheckedCall,
+  call: Pick<CheckedCall, 'tool' | 'masked'>,
   tool: ToolDescription,
   base: CheckBase,
-  approved: Readonly<Record<string, unknown>>,
+  evidence: Evidence,
 ): CheckInput {
-  const context: Record<string, unknown> = { ...base.context };
+  const context: Record<string, unknown> = { ...evidence.facts, ...base.context };
   for (const name of APPROVAL_FACTS) delete context[name];
   for (const [name, place] of Object.entries(tool.facts ?? {})) {
     // What the arguments do not say is absent, and never what the host happens to have under this name.
@@ -119,8 +129,21 @@ export function checkOf(
     constraints: [...(base.constraints ?? []), ...(tool.constraints ?? [])],
     tools: [call.tool],
     side_effects: tool.side_effects ?? [],
-    context: { ...context, ...approved, input: call.masked },
+    context: { ...context, ...evidence.approval, input: call.masked },
     policy_pack_version: base.policy_pack_version ?? '',
+  };
+}
+
+/** What is the same in every call of a tool: what the host says, unless it comes from the arguments. */
+export function knownFacts(tool: ToolDescription, context: object): KnownFacts {
+  const { environment, facts = {} } = tool;
+  const said = Object.keys(context).filter((name) => !RESERVED.has(name));
+  const standing =
+    environment === undefined ? said.includes('environment') : typeof environment === 'string';
+  const known = said.filter((name) => name !== 'environment' && !Object.hasOwn(facts, name));
+  return {
+    facts: new Set([...known, ...(standing ? ['environment'] : [])]),
+    environment: standing,
   };
 }
 

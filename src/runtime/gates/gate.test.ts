@@ -183,7 +183,7 @@ describe('a description', () => {
     const { gate, asked } = await openWorld({ undescribed: { side_effects: ['unknown'] } });
     await gate.decide(CALLS.undescribed);
     expect(asked).toMatchObject([{ tools: ['mystery'], side_effects: ['unknown'] }]);
-    expect(gate.knows('mystery')).toBe(true);
+    expect(gate.couldAllow('mystery')).toBe(true);
   });
 });
 
@@ -201,7 +201,7 @@ describe('approvals', () => {
 
   test('may answer further questions, but not speak for anybody else', async () => {
     const { gate, asked } = await openWorld();
-    const facts = { second_approver: 'k.osei', approved_by: 'cfo', input: {} };
+    const facts = { second_approver: 'k.osei', approved_by: 'cfo', input: {}, actor_role: 'admin' };
     const pending = await pendingOf(gate);
     const answer = { ...YES, facts };
     expect(await resumeTool(gate, CALLS.deferred, run, { pending, answer })).toMatchObject({
@@ -209,6 +209,7 @@ describe('approvals', () => {
     });
     expect(asked.at(-1)?.context).toMatchObject({
       second_approver: 'k.osei',
+      actor_role: 'developer',
       approved_by: 'l.haas',
       input: { amount: 120.5 },
     });
@@ -297,7 +298,7 @@ describe('approvals', () => {
       goal: 'Pay',
       ask: async () => {
         asked += 1;
-        return { approved: true, by: 'somebody', facts: { approval_reason: 'x', actor_role: 1 } };
+        return { approved: true, by: 'somebody', facts: { mfa_verified: 'perhaps' } };
       },
     });
     expect([asked, outcome]).toMatchObject([

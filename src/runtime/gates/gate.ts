@@ -46,6 +46,8 @@ import { askDecider } from './ask.ts';
 import { copyOf, takeCall, type CheckedCall, type ToolCall } from './call.ts';
 import {
   checkOf,
+  knownFacts,
+  NO_EVIDENCE,
   readDescriptions,
   type CheckBase,
   type ToolDescription,
@@ -137,8 +139,11 @@ export interface Gate {
    * of the model's reach. The error says why it cannot be approved.
    */
   readonly approve: (pending: unknown, answer: Answer) => Result<Approval, string>;
-  /** Whether the tool is described, so that it could be allowed at all. */
-  readonly knows: (tool: string) => boolean;
+  /**
+   * Whether a call of the tool could ever be allowed: `false` when nobody has described it, and, where who
+   * decides can tell, when every call of it would be denied. What a host shows to a model.
+   */
+  readonly couldAllow: (tool: string, context?: CheckBase['context']) => boolean;
 }
 
 const MINUTE = 60_000;
@@ -197,7 +202,10 @@ export function createGate(options: GateOptions): Gate {
       goal: how.goal ?? options.goal,
       context: { ...options.context, ...how.context },
     };
-    const evidence = approval === undefined ? {} : approvalFacts(approval);
+    const evidence =
+      approval === undefined
+        ? NO_EVIDENCE
+        : { facts: approval.facts, approval: approvalFacts(approval) };
     const input = checkOf(checked, description, base, evidence);
     const result = await askDecider(decider, input, timeout, how.signal);
     if (!result.decided) return stop(result.error, result.message, hash);
@@ -279,7 +287,23 @@ export function createGate(options: GateOptions): Gate {
         return err('The approval could not be written down.');
       }
     },
-    knows: (tool) => describe(tool) !== undefined,
+    couldAllow: (tool, more) => {
+      const description = describe(tool);
+      if (description === undefined) return false;
+      const context = { ...options.context, ...more };
+      const input = checkOf(
+        { tool, masked: {} },
+        description,
+        { ...options, context },
+        NO_EVIDENCE,
+      );
+      try {
+        return decider.couldAllow?.(input, knownFacts(description, context)) ?? true;
+      } catch {
+        // To show a tool runs nothing: each call of it is decided.
+        return true;
+      }
+    },
   };
 }
 

@@ -128,6 +128,19 @@ describe('what comes through from the server', () => {
   });
 });
 
+test('what the policies would always deny is not shown', async () => {
+  const deletes = { side_effects: ['delete'] };
+  const { connection, toClient } = await open({
+    tools: { look_up: {}, drop: { ...deletes, environment: 'production' }, drop_test: deletes },
+  });
+  await connection.fromClient(request(1, 'tools/list'));
+  const tools = ['drop', 'drop_test', 'look_up'].map((name) => ({ name, inputSchema: {} }));
+  await connection.fromServer({ jsonrpc: '2.0', id: 1, result: { tools } });
+  expect(toClient).toMatchObject([
+    { id: 1, result: { tools: [{ name: 'drop_test' }, { name: 'look_up' }] } },
+  ]);
+});
+
 describe('a call that is cancelled', () => {
   test('is not handed on when it was not yet, and its server hears nothing of it', async () => {
     let answer: () => void = () => undefined;

@@ -250,7 +250,9 @@ export class GatedConnection {
     if (!Array.isArray(tools)) return undefined;
     const shown = tools.filter(
       (tool: unknown) =>
-        isObject(tool) && typeof tool['name'] === 'string' && this.#gate.knows(tool['name']),
+        isObject(tool) &&
+        typeof tool['name'] === 'string' &&
+        this.#gate.couldAllow(tool['name'], this.#options.context),
     );
     return rpc.resultTo(id, { ...result, tools: shown });
   }

@@ -70,7 +70,9 @@ describe('the file server', { timeout: 60_000 }, () => {
     expect(await client.list()).toEqual(
       expect.arrayContaining(['read_text_file', 'write_file']) as unknown,
     );
+    // One that nobody has described, and one that this role may never call there.
     expect(await client.list()).not.toContain('edit_file');
+    expect(await client.list()).not.toContain('move_file');
 
     const path = join(folder, 'notes.txt');
     expect(await client.call('read_text_file', { path })).toBe('what was there');

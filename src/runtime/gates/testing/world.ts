@@ -75,6 +75,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const runs: { readonly tool: string; readonly args: unknown }[] = [];
   const real = await runtimeOf(() => GUARD, now);
   const decider: Decider = {
+    ...(real.couldAllow === undefined ? {} : { couldAllow: real.couldAllow }),
     check: (input) => {
       asked.push(input);
       return answer === undefined ? real.check(input) : answer(input, real);
