@@ -21,6 +21,10 @@ export const ENTRIES = {
   runtime: 'src/runtime/public.ts',
   gates: 'src/runtime/gates/public.ts',
   'gates-mcp': 'src/runtime/gates/mcp/public.ts',
+  'gates-ai-sdk': 'src/runtime/gates/ai-sdk/public.ts',
+  'gates-langchain': 'src/runtime/gates/langchain/public.ts',
+  'gates-langgraph': 'src/runtime/gates/langgraph/public.ts',
+  'gates-openai-agents': 'src/runtime/gates/openai-agents/public.ts',
   'verify-worker': 'src/runtime/bundles/verify-worker.ts',
   cli: 'src/runtime/cli.ts',
 };
