@@ -2,7 +2,7 @@ import { interrupt } from '@langchain/langgraph';
 import { AIMessage, createMiddleware, ToolMessage } from 'langchain';
 import type { Gate } from '../gate.ts';
 import { SdkCalls } from '../sdk-calls.ts';
-import { checkTurn, sdkCall } from '../langgraph/turn.ts';
+import { checkTurn, sdkCall } from '../message-turn.ts';
 
 /**
  * Middleware of `createAgent` that stands in front of all its tools. The agent stops with a `Waiting` before

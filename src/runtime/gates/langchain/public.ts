@@ -5,5 +5,5 @@
  *     const { __interrupt__: [stopped] } = await agent.invoke(input, thread);   // stopped.value: Waiting
  *     await agent.invoke(new Command({ resume: { [call]: { pending, answer } } }), thread);
  */
-export type { Answered, Answers, Waiting } from '../langgraph/turn.ts';
+export type { Answered, Answers, Waiting } from '../message-turn.ts';
 export { gateMiddleware } from './gate-middleware.ts';

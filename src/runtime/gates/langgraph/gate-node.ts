@@ -4,7 +4,7 @@ import type { StructuredToolInterface } from '@langchain/core/tools';
 import { interrupt } from '@langchain/langgraph';
 import type { Gate } from '../gate.ts';
 import { SdkCalls, type SdkCall } from '../sdk-calls.ts';
-import { checkTurn, sdkCall } from './turn.ts';
+import { checkTurn, sdkCall } from '../message-turn.ts';
 
 type Config = RunnableConfig & { readonly signal?: AbortSignal };
 type Messages = { readonly messages: readonly BaseMessage[] };

@@ -16,7 +16,7 @@ import { gateSuite } from '../testing/gate-suite.ts';
 import type { GateHost, HostOptions, ModelCall } from '../testing/host.ts';
 import { CALLS, openWorld, TOOL_NAMES, type World } from '../testing/world.ts';
 import { gatedToolNode } from './gate-node.ts';
-import type { Waiting } from './turn.ts';
+import type { Waiting } from '../message-turn.ts';
 
 const ANYTHING = { type: 'object', properties: {}, additionalProperties: true } as const;
 

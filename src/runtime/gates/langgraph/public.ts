@@ -8,4 +8,4 @@
  *     await graph.invoke(new Command({ resume: { [call]: { pending, answer } } }), thread);
  */
 export { gatedToolNode } from './gate-node.ts';
-export type { Answered, Answers, Waiting } from './turn.ts';
+export type { Answered, Answers, Waiting } from '../message-turn.ts';

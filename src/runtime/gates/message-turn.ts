@@ -2,8 +2,8 @@
  * All tool calls of one message of the model. They are checked first, all of them, before any runs: then the
  * graph stops once for every person who is needed, and starts none of the others twice when it goes on.
  */
-import type { Answer, Pending } from '../approval.ts';
-import type { SdkCall, SdkCalls } from '../sdk-calls.ts';
+import type { Answer, Pending } from './approval.ts';
+import type { SdkCall, SdkCalls } from './sdk-calls.ts';
 
 /** What the graph stops with: one entry for each call that waits. */
 export interface Waiting {
