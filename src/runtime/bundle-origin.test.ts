@@ -56,8 +56,8 @@ async function serve(
   bundle: string,
   more: Partial<ServeOptions> = {},
 ): Promise<Serving & { said: () => string }> {
-  const state = join(folder, 'accepted.json');
-  const load = bundleLoader(quietHost(), { bundle, trust, state });
+  const accepted = join(folder, 'accepted.json');
+  const load = bundleLoader(quietHost(), { bundle, trust, accepted });
   const server = await serveFolder(folder, { load, interval: 20, ...more });
   ends.push(() => server.stop(0));
   return server;

@@ -132,7 +132,7 @@ describe('stage0 keygen, bundle and verify', () => {
     vi.unstubAllEnvs();
   });
 
-  test('--state refuses what is older than what was accepted, and keeps what it knows', async () => {
+  test('--accepted refuses what is older than what was accepted, and keeps what it knows', async () => {
     await keygen('a');
     for (const version of ['1.5.0', '1.6.0']) {
       const pack = await payments(version);
@@ -140,7 +140,7 @@ describe('stage0 keygen, bundle and verify', () => {
       const args = ['bundle', pack, '--key', '@a.pem', '-o', `@${version}.cjar`, ...previous];
       expect(await stage0([...args, ...AT])).toMatchObject({ code: 0, error: '' });
     }
-    const state = ['--state', '@state.json'];
+    const state = ['--accepted', '@state.json'];
     expect((await verify('1.5.0.cjar', ...state)).code).toBe(0);
     expect((await verify('1.6.0.cjar', ...state)).code).toBe(0);
     const before = await readFile(at('state.json'), 'utf8');

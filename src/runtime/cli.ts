@@ -20,9 +20,12 @@ process.exitCode = await runProgram(args, {
 
 /** As the package says it, which stands two folders above, built or not. */
 function ownVersion(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  const stated = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return stated ? String(manifest.version) : 'unknown';
+  try {
+    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    const manifest: unknown = JSON.parse(text);
+    const stated = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+    return stated ? String(manifest.version) : 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }

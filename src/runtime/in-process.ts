@@ -21,7 +21,7 @@ export interface RuntimeOptions {
   /** Where the bundle is loaded; a bundle for an audience is refused where none is stated. */
   readonly audience?: string;
   /** Path of what remembers the accepted, so that nothing older follows after a restart. */
-  readonly state?: string;
+  readonly accepted?: string;
 }
 
 /** The engine in this process, with a bundle that was verified. */

@@ -251,7 +251,7 @@ describe('a server with keys', () => {
       bundleLoader(host, {
         bundle: join(folder, `${name}.cjar`),
         trust: join(folder, 'trust.json'),
-        state: join(folder, 'accepted.json'),
+        accepted: join(folder, 'accepted.json'),
       }),
     );
     const keys = {

@@ -18,7 +18,7 @@ export interface BundleOptions {
   readonly name?: string | undefined;
   readonly audience?: string | undefined;
   /** Path of what remembers the accepted; in memory alone when absent. */
-  readonly state?: string | undefined;
+  readonly accepted?: string | undefined;
 }
 
 /**
@@ -67,7 +67,8 @@ export function bundleLoader(
     if (!source.ok) return err(printProblem(source.error));
     const trust = readTrust(source.value.text);
     if (!trust.ok) return err(problemsIn(source.value, trust.error).map(printProblem).join('\n'));
-    const state = options.state === undefined ? ok(remembered) : await loadState(options.state);
+    const state =
+      options.accepted === undefined ? ok(remembered) : await loadState(options.accepted);
     if (!state.ok) return err(printProblem(state.error));
     const { name, audience } = options;
     return ok({ trust: source.value.text, now, name, audience, state: state.value });
@@ -85,8 +86,8 @@ export function bundleLoader(
     const { pack } = readDecidingPack(files, digest);
     if (pack === undefined)
       return err(`${candidate.name}: E_COMPILE: The policies do not compile.`);
-    if (options.state !== undefined) {
-      const saved = await saveAccepted(options.state, job.state, { id, name, version });
+    if (options.accepted !== undefined) {
+      const saved = await saveAccepted(options.accepted, job.state, { id, name, version });
       if (!saved.ok) return err(printProblem(saved.error));
     }
     remembered = { ...remembered, bundles: { ...remembered.bundles, [name]: { version, id } } };

@@ -133,7 +133,11 @@ async function run(host: Host, options: Options): Promise<number> {
   const verify = host.verifier === undefined ? undefined : verifyInThread(host.verifier);
   const load = signed
     ? bundle.map((place) =>
-        bundleLoader(host, { ...options, bundle: place, trust, state: options.accepted }, verify),
+        bundleLoader(
+          host,
+          { ...options, bundle: place, trust, accepted: options.accepted },
+          verify,
+        ),
       )
     : packLoader(host, pack ?? '');
   if (!signed) host.error('UNSIGNED: nobody vouches for this pack. Do not use it in production.\n');

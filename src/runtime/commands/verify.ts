@@ -17,7 +17,7 @@ interface Options {
   readonly trust: string;
   readonly name?: string;
   readonly audience?: string;
-  readonly state?: string;
+  readonly accepted?: string;
   readonly now?: string;
   readonly json?: true;
 }
@@ -26,7 +26,7 @@ const EXAMPLE = `
 Exit code: 0 when the bundle may be loaded, 2 when it is refused, 1 when it cannot be verified.
 
 Example:
-  stage0 verify payments-1.4.0.cjar --trust trust.json --state accepted.json`;
+  stage0 verify payments-1.4.0.cjar --trust trust.json --accepted accepted.json`;
 
 /** `stage0 verify`: whether a bundle may be loaded, step by step. */
 export function verifyCommand(host: Host, end: (code: number) => void): Command {
@@ -36,7 +36,7 @@ export function verifyCommand(host: Host, end: (code: number) => void): Command 
     .requiredOption('--trust <file>', 'trust.json: whose signatures count; - is the standard input')
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is to be loaded')
-    .option('--state <file>', 'remembers what was accepted, and refuses what is older')
+    .option('--accepted <file>', 'remembers what was accepted, and refuses what is older')
     .option('--now <moment>', 'instead of the clock, such as 2026-03-16T10:00:00Z')
     .option('--json', 'print everything as JSON')
     .addHelpText('after', EXAMPLE)
@@ -52,8 +52,8 @@ async function run(host: Host, path: string, options: Options): Promise<number> 
   const { bytes, trust, state, now } = input.value;
   const { name, audience } = options;
   const verdict = await verifyBundle(bytes, trust, { now, name, audience, state });
-  if (verdict.ok && options.state !== undefined && state !== undefined) {
-    const saved = await saveAccepted(options.state, state, {
+  if (verdict.ok && options.accepted !== undefined && state !== undefined) {
+    const saved = await saveAccepted(options.accepted, state, {
       ...verdict.bundle.manifest,
       id: verdict.bundle.id,
     });
@@ -89,7 +89,7 @@ async function readInput(
   if (!source.ok) return err([source.error]);
   const trust = readTrust(source.value.text);
   if (!trust.ok) return err(problemsIn(source.value, trust.error));
-  const state = options.state === undefined ? ok(undefined) : await loadState(options.state);
+  const state = options.accepted === undefined ? ok(undefined) : await loadState(options.accepted);
   if (!state.ok) return err([state.error]);
   return ok({ bytes: bytes.value, trust: trust.value, state: state.value, now });
 }

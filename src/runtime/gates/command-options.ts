@@ -16,7 +16,7 @@ export interface DeciderOptions {
   readonly pack?: string;
   readonly bundle?: string;
   readonly trust?: string;
-  readonly state?: string;
+  readonly accepted?: string;
   readonly server?: string;
 }
 
@@ -39,7 +39,7 @@ export function withDeciderOptions(command: Command): Command {
     )
     .option('--bundle <file>', 'the signed bundle that decides in this process')
     .option('--trust <file>', 'trust.json: whose signatures count')
-    .option('--state <file>', 'remembers which bundle was accepted, and refuses what is older')
+    .option('--accepted <file>', 'remembers which bundle was accepted, and refuses what is older')
     .option('--pack <folder>', 'an UNSIGNED pack, for development');
 }
 
@@ -86,7 +86,7 @@ export async function openGate(
 
 /** The decider that the options name; the error says why there is none. */
 export async function openDecider(options: DeciderOptions): Promise<Result<Decider, string>> {
-  const { server, bundle, trust, state, pack } = options;
+  const { server, bundle, trust, accepted, pack } = options;
   const ways = [server, bundle, pack].filter((way) => way !== undefined);
   if (ways.length !== 1) return err('one of --server, --bundle and --pack says who decides');
   if (server !== undefined) {
@@ -98,7 +98,7 @@ export async function openDecider(options: DeciderOptions): Promise<Result<Decid
   if (bundle !== undefined && trust === undefined) return err('--bundle needs --trust');
   const runtime = await createRuntime(
     bundle !== undefined && trust !== undefined
-      ? { bundle, trust, ...(state === undefined ? {} : { state }) }
+      ? { bundle, trust, ...(accepted === undefined ? {} : { accepted }) }
       : { pack: pack ?? '' },
   );
   const problem = runtime.problem();

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { z } from '../../decision/zod.ts';
 import { Journal } from './journal.ts';
 import { Counts, countsAt, plus, type Limits } from './quota.ts';
-import { giveBack, step, type Counters, type Run, type Step } from './run.ts';
+import { giveBack, Run, step, type Counters, type Step } from './run.ts';
 import {
   RUN_TTL,
   unavailable,
@@ -36,16 +36,7 @@ const Change = z.discriminatedUnion('is', [
   z.strictObject({
     ...ofRun,
     is: z.literal('run'),
-    state: z.strictObject({
-      last: z.number(),
-      iteration: z.number(),
-      elapsed: z.number(),
-      cost: z.number(),
-      aside: z.number(),
-      unpriced: z.boolean(),
-      tools: Names,
-      full: z.boolean(),
-    }),
+    state: Run,
   }),
 ]);
 

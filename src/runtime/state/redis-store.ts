@@ -5,9 +5,8 @@
  * caller to say. How much a crash of Redis itself forgets is its own setting (`appendfsync`).
  */
 import { createClient } from '@redis/client';
-import { z } from '../../decision/zod.ts';
 import { longest, secondsLeft, windowsAt, WINDOWS, type Counts, type Limits } from './quota.ts';
-import { giveBack, step, type Counters, type Run, type Step } from './run.ts';
+import { giveBack, Run, step, type Counters, type Step } from './run.ts';
 import {
   RUN_TTL,
   unavailable,
@@ -38,17 +37,6 @@ const SWAP = `
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
-
-const StoredRun: z.ZodType<Run> = z.strictObject({
-  last: z.number(),
-  iteration: z.number(),
-  elapsed: z.number(),
-  cost: z.number(),
-  aside: z.number(),
-  unpriced: z.boolean(),
-  tools: z.array(z.string()),
-  full: z.boolean(),
-});
 
 /** Opens the store of a `redis://` or `rediss://` address. It need not answer yet. */
 export async function openRedis(url: string, say: (line: string) => void): Promise<StateStore> {
@@ -198,7 +186,7 @@ function quotaKeys(key: string, now: number): [string, string, string] {
 /** `null`: it is none. */
 function readRun(text: string): Run | null {
   try {
-    const run = StoredRun.safeParse(JSON.parse(text));
+    const run = Run.safeParse(JSON.parse(text));
     return run.success ? run.data : null;
   } catch {
     return null;

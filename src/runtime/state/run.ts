@@ -5,26 +5,31 @@
  *
  * A counter that the client sends is taken from it, and may not be less than the check before had it.
  */
+import { z } from '../../decision/zod.ts';
 
-/** What is remembered of a run. */
-export interface Run {
-  /** Epoch milliseconds of its last check. */
-  readonly last: number;
-  /** Iteration of its last check. */
-  readonly iteration: number;
-  /** Milliseconds that had passed at its last check. */
-  readonly elapsed: number;
-  /** What was spent before its last check, in ten-thousandths of a dollar. */
-  readonly cost: number;
-  /** What the last check's tools may cost on top of that. */
-  readonly aside: number;
-  /** Whether it called tools that no price is known of. */
-  readonly unpriced: boolean;
-  /** Called so far, the oldest first. */
-  readonly tools: readonly string[];
-  /** Whether it has called more than are remembered. */
-  readonly full: boolean;
-}
+/** What is remembered of a run, as it is stored. */
+export const Run = z
+  .strictObject({
+    /** Epoch milliseconds of its last check. */
+    last: z.number(),
+    /** Iteration of its last check. */
+    iteration: z.number(),
+    /** Milliseconds that had passed at its last check. */
+    elapsed: z.number(),
+    /** What was spent before its last check, in ten-thousandths of a dollar. */
+    cost: z.number(),
+    /** What the last check's tools may cost on top of that. */
+    aside: z.number(),
+    /** Whether it called tools that no price is known of. */
+    unpriced: z.boolean(),
+    /** Called so far, the oldest first. */
+    tools: z.array(z.string()).readonly(),
+    /** Whether it has called more than are remembered. */
+    full: z.boolean(),
+  })
+  .readonly();
+
+export type Run = z.output<typeof Run>;
 
 /** Calls that one run may have on record. */
 const MAX_CALLS = 1000;
