@@ -163,7 +163,7 @@ export function MutantsPanel() {
     <>
       <Head mutation={mutation} />
       {result === undefined && mutation?.run === undefined ? <Lead /> : null}
-      {result !== undefined && survivors.length === 0 ? (
+      {result !== undefined && result.total > 0 && survivors.length === 0 ? (
         <p className={dock['note']}>Every mistake is noticed by a scenario.</p>
       ) : null}
       {mutation === undefined || chosen === undefined ? null : (

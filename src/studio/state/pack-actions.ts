@@ -16,7 +16,7 @@ import {
 import type { Studio } from './studio.ts';
 
 /** Creates a file. Returns whether it is there. */
-export async function createFile(studio: Studio, path: string, text: string): Promise<boolean> {
+async function createFile(studio: Studio, path: string, text: string): Promise<boolean> {
   const { packId } = studio.state;
   const { store, queue } = studio.parts;
   if (packId === undefined) return false;

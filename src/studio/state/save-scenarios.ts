@@ -1,5 +1,4 @@
 import type { NewScenario } from '../../simulation/solve/scenario-text.ts';
-import { createFile } from './pack-actions.ts';
 import { scenarioPath } from './paths.ts';
 import { freeStem } from './scenario-text.ts';
 import type { Studio } from './studio.ts';
@@ -9,20 +8,30 @@ export async function saveScenarios(
   studio: Studio,
   scenarios: readonly NewScenario[],
 ): Promise<void> {
-  const { packId } = studio.state;
+  const { packId, files } = studio.state;
+  const { store, queue } = studio.parts;
   if (packId === undefined) return;
-  const saved: string[] = [];
+  const saved = new Map<string, string>();
   for (const { id, text } of scenarios) {
-    const taken = (stem: string) => studio.state.files.has(scenarioPath(stem));
+    const taken = (stem: string) => [files, saved].some((one) => one.has(scenarioPath(stem)));
     const path = scenarioPath(freeStem(id, taken));
-    if (studio.state.packId !== packId || !(await createFile(studio, path, text))) break;
-    saved.push(path);
+    const written = await store?.writeFile(packId, path, text, 0);
+    if (written?.ok === false) {
+      studio.refuse(written.error);
+      break;
+    }
+    if (written !== undefined) queue?.loaded(packId, path, written.value.revision);
+    saved.set(path, text);
   }
   const [first] = scenarios;
-  if (saved.length === 0 || first === undefined) return;
-  const what = saved.length === 1 ? `“${first.name}”` : `${saved.length} scenarios`;
+  if (saved.size === 0 || first === undefined) return;
+  // All at once: each change would run the pack again.
+  if (studio.state.packId === packId) {
+    studio.applyChanges([...saved].map(([path, text]) => ({ path, text })));
+  }
+  const what = saved.size === 1 ? `“${first.name}”` : `${saved.size} scenarios`;
   studio.parts.notify('info', `Saved ${what}.`, () => {
-    void takeAway(studio, packId, saved);
+    void takeAway(studio, packId, [...saved.keys()]);
   });
 }
 
