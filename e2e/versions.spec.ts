@@ -83,7 +83,8 @@ test('a rule is edited, its flip is found and accepted, and the version restored
   await page.getByRole('button', { name: 'Save version' }).click();
   await expect(versions.dialog.getByLabel('Version')).toHaveValue('1.1.0');
   await expect(versions.dialog).toContainText('not as expected');
-  await expect(versions.dialog).toContainText(`Newly allowed since 1.0.0: ${flipped}`);
+  await expect(versions.dialog).toContainText('Newly allowed since 1.0.0:');
+  await expect(versions.dialog).toContainText(flipped);
   await versions.dialog.getByLabel('What changed, and why').fill('Nobody is asked any more');
   await versions.dialog.getByRole('button', { name: 'Save version' }).click();
   await expect(versions.dialog).toHaveCount(0);
@@ -139,6 +140,16 @@ test('a version stays as it was saved, through edits, reloads and its deletion',
   await expect(second).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(second).toBeVisible();
+
+  // What was emptied is to be taken up again from before that, beside what is going on here.
+  await versions.list.locator('[data-version="1.0.0"]').click();
+  await first.getByRole('button', { name: 'Branch off' }).click();
+  await expect(page.getByText(/from 1\.0\.0” is a pack of its own/u)).toBeVisible();
+  await versions.studio.settled();
+  await versions.studio.openFile('approval.cedar');
+  await expect(versions.studio.editor.locator('.view-lines')).toContainText(
+    'stated-approval-is-given',
+  );
 });
 
 test('the same contents and a broken pack are not saved, and it is said why', async ({ page }) => {
@@ -185,6 +196,7 @@ test('a link opens a comparison with another pack, narrowed and handed on', asyn
 test('axe finds nothing serious in the list, the dialog and every view of a comparison', async ({
   page,
 }) => {
+  test.slow();
   const versions = new Versions(page);
   await versions.studio.open(start);
   await versions.save('As shipped');

@@ -1,20 +1,15 @@
 import { ChevronDown } from 'lucide-react';
 import { useId } from 'react';
-import type { VersionInfo } from '../../store/store.ts';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { openVersions } from '../shell/version-commands.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { printSide, type SideName } from '../state/route.ts';
+import { versionWords } from '../state/version-words.ts';
 import styles from './compare-screen.module.css';
 import { askForeign, ForeignPicker } from './foreign-picker.tsx';
 
 /** Versions in the menu; the others are in their own list. */
 const listed = 20;
-
-/** A version that fails says so wherever it appears. */
-function versionWords({ version, scenarios }: VersionInfo): string {
-  return scenarios.failed === 0 ? version : `${version} (${scenarios.failed} fail)`;
-}
 
 function useSideWords(side: SideName): string {
   const packs = useStudioState((state) => state.packs);

@@ -3,6 +3,7 @@ import type { VersionInfo } from '../../store/store.ts';
 import type { SideName } from '../state/route.ts';
 import type { ForeignPack } from '../state/state.ts';
 import type { Studio } from '../state/studio.ts';
+import { versionWords } from '../state/version-words.ts';
 import { sideOf } from '../state/versions.ts';
 import type { NamedSide } from './compare-state.ts';
 
@@ -23,12 +24,12 @@ export async function readSide(
         return err(`There is no version ${name.version} of this pack.`);
       }
       if (base?.version.digest === info.digest) {
-        return ok({ label: info.version, side: sideOf(base), files: base.files });
+        return ok({ label: versionWords(info), side: sideOf(base), files: base.files });
       }
       const opened = await store.openVersion(packId, info.digest);
       if (!opened.ok) return err(opened.error.message);
       const state = opened.value;
-      return ok({ label: info.version, side: sideOf(state), files: state.files });
+      return ok({ label: versionWords(info), side: sideOf(state), files: state.files });
     }
     case 'file': {
       const pack = studio.state.foreignPacks.get(name.name);

@@ -2,6 +2,7 @@ import { GitCompareArrows, ShieldAlert } from 'lucide-react';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { changedSinceBase } from '../state/selectors.ts';
 import type { DockView } from '../state/state.ts';
+import { versionWords } from '../state/version-words.ts';
 import { openDock } from './panes.ts';
 import styles from './status-strip.module.css';
 import topBar from './top-bar.module.css';
@@ -14,7 +15,9 @@ const percent = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 export function WorkingCopyLine() {
   const studio = useStudio();
   const pack = useStudioState((state) => state.snapshot?.packVersion);
-  const base = useStudioState((state) => state.base?.version.version);
+  const base = useStudioState((state) =>
+    state.base === undefined ? undefined : versionWords(state.base.version),
+  );
   const changed = useStudioState(changedSinceBase);
   if (pack === undefined) return <span className={topBar['version']} />;
   const files = changed === 1 ? '1 file' : `${numbers.format(changed)} files`;
