@@ -51,18 +51,19 @@ export async function openVersion(
   const all = await manifestOf(transaction, digest);
   if (!all.ok) return all;
   const entries = all.value.filter(([path]) => isWanted(path));
-  const read = await Promise.all(
-    entries.map(([, hash]) => {
-      const known = texts.get(hash);
-      return known === undefined ? blobText(transaction, hash) : Promise.resolve(known);
-    }),
-  );
-  const files = new Map<string, string>();
-  for (const [index, [path, hash]] of entries.entries()) {
+  // Taken now: what is known may be forgotten while the rest is read.
+  const found = new Map(entries.map(([, hash]) => [hash, texts.get(hash)] as const));
+  const unknown = [...found].flatMap(([hash, text]) => (text === undefined ? [hash] : []));
+  const read = await Promise.all(unknown.map((hash) => blobText(transaction, hash)));
+  for (const [index, hash] of unknown.entries()) {
     const text = read[index];
-    if (text === undefined) continue;
+    found.set(hash, text);
+    if (text !== undefined) texts.set(hash, text);
+  }
+  const files = new Map<string, string>();
+  for (const [path, hash] of entries) {
+    const text = found.get(hash) ?? damaged({ store: 'blobs', key: hash }, 'it was not read');
     if (!text.ok) return text;
-    texts.set(hash, text);
     files.set(path, text.value);
   }
   return ok({ version: infoOf(version.value), files });
