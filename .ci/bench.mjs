@@ -10,6 +10,7 @@ import { bundles } from './bench/bundles.mjs';
 import { command } from './bench/command.mjs';
 import { decisions } from './bench/decisions.mjs';
 import { flips } from './bench/flips.mjs';
+import { flow } from './bench/flow.mjs';
 import { http } from './bench/http.mjs';
 import { memory } from './bench/memory.mjs';
 import { replay } from './bench/replay.mjs';
@@ -19,7 +20,7 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, replay, start, command, memory, bundles, http, typing, flips];
+const SUITES = [decisions, replay, start, command, memory, bundles, http, typing, flow, flips];
 
 const { values: options } = util.parseArgs({
   options: {

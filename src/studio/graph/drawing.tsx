@@ -49,7 +49,14 @@ export function Drawing() {
     [picture],
   );
   return (
-    <div ref={stage} className={styles['stage']} data-zoom={zoom} data-verdict={verdict} {...keys}>
+    <div
+      ref={stage}
+      className={styles['stage']}
+      data-nodes={nodes.length}
+      data-zoom={zoom}
+      data-verdict={verdict}
+      {...keys}
+    >
       <ReactFlow
         colorMode={theme}
         nodes={nodes}

@@ -1,4 +1,4 @@
-import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
+import type { Node, NodeProps } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import type { FlowGroup } from '../../simulation/flow-groups.ts';
@@ -47,9 +47,7 @@ function Frame({
       data-verdict={verdict}
       data-change={change}
     >
-      <Handle type="target" position={Position.Left} className={styles['handle']} />
       {children}
-      <Handle type="source" position={Position.Right} className={styles['handle']} />
     </div>
   );
 }

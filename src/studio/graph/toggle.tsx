@@ -1,4 +1,3 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
 import styles from './flow-nodes.module.css';
 
 /** Opens and closes a card. `isNodeButton`: it is the card's only button, and stands for it. */
@@ -15,7 +14,6 @@ export function Toggle({
   readonly isNodeButton?: boolean;
   readonly onToggle: () => void;
 }) {
-  const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
     <button
       type="button"
@@ -30,7 +28,7 @@ export function Toggle({
         onToggle();
       }}
     >
-      <Chevron size={14} aria-hidden="true" />
+      {isOpen ? '▾' : '▸'}
     </button>
   );
 }
