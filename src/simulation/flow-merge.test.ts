@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mergeFlows } from './flow-merge.ts';
-import { flowOf } from './flow.ts';
+import { flowOf } from './flow-of.ts';
 import { edited, examplePacks, packOf } from './testing/examples.ts';
 
 const PACKS = examplePacks(

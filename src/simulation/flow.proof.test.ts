@@ -9,7 +9,8 @@ import { flowStates, type FlowDecision, type FlowStates } from './flow-states.ts
 import { flowSteps, statesAfter } from './flow-steps.ts';
 import { groupsOf } from './flow-groups.ts';
 import { flowView } from './flow-view.ts';
-import { brokenFlow, flowOf, type FlowCondition, type FlowGraph } from './flow.ts';
+import { flowOf } from './flow-of.ts';
+import { brokenFlow, type FlowCondition, type FlowGraph } from './flow.ts';
 
 // Whole packs at once, on machines that do other things too.
 vi.setConfig({ testTimeout: 120_000 });

@@ -11,13 +11,9 @@
  * `@id`, a scope's text), never from its place, so editing one rule leaves all others where they were.
  */
 import type { Span } from '../base/span.ts';
-import type { Policy } from '../cedar/ast.ts';
-import type { ClauseWords, FieldPath, PolicyWords, Words } from '../cedar/words.ts';
-import { ruleWords } from '../decision/rule-words.ts';
-import type { Severity, Standing } from '../decision/rules.ts';
+import type { ClauseWords, FieldPath, Words } from '../cedar/words.ts';
+import type { Severity } from '../decision/rules.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import type { Pack, PackRule } from '../pack/read.ts';
-import { finish, type Sliced } from './sliced.ts';
 
 /** Where a rule stands, in the order of the ladder. */
 export type FlowTier = 'deny' | 'permit' | 'defer';
@@ -132,10 +128,6 @@ export interface FlowGraph {
 export const CHECK_NODE = 'check';
 export const ENGINE_NODE = 'engine';
 
-function ruleNodeId(ruleId: string): string {
-  return `rule:${ruleId}`;
-}
-
 export function ladderNodeId(step: LadderStep): string {
   return `ladder:${step}`;
 }
@@ -146,47 +138,6 @@ export function verdictNodeId(verdict: Verdict): string {
 
 export function edgeId(from: string, to: string, kind: FlowEdge['kind']): string {
   return `${from} ${kind} ${to}`;
-}
-
-/** Rules worded between two slices. */
-const SLICE = 8;
-
-/** The graph of a pack. A pack that does not compile has none: see `brokenFlow`. */
-export function flowOf(pack: Pack): FlowGraph {
-  return finish(flowInSlices(pack));
-}
-
-/** The same in slices: wording the rules is what takes long. Counts rules. */
-export function* flowInSlices(pack: Pack): Sliced<FlowGraph> {
-  const { policySet, rules: readings, settings } = pack.policies;
-  const rules: ReturnType<typeof ruleNode>[] = [];
-  for (const [index, rule] of pack.rules.entries()) {
-    const policy = policySet.policies[index]?.policy;
-    const reading = readings[index];
-    if (policy !== undefined && reading !== undefined) rules.push(ruleNode(rule, policy, reading));
-    if (index % SLICE === SLICE - 1) yield { done: index + 1, total: pack.rules.length };
-  }
-  const scopes = new Map(
-    rules.map(({ scope }) => [scope.id, { kind: 'scope' as const, ...scope }]),
-  );
-  const nodes: readonly FlowNode[] = [
-    { kind: 'check', id: CHECK_NODE, text: 'A check comes in' },
-    { kind: 'engine', id: ENGINE_NODE, text: 'Something in it cannot be read' },
-    ...scopes.values(),
-    ...rules.map(({ node }) => node),
-    ...ladder(settings.risk.threshold),
-    ...VERDICTS,
-  ];
-  const edges = [
-    ...[...scopes.keys()].map((id) => edge(CHECK_NODE, id, 'applies')),
-    edge(CHECK_NODE, ENGINE_NODE, 'applies'),
-    edge(ENGINE_NODE, ladderNodeId('deny'), 'says'),
-    edge(ENGINE_NODE, ladderNodeId('defer'), 'says'),
-    ...rules.flatMap(({ node }) => ruleEdges(node)),
-    ...LADDER_EDGES,
-  ];
-  const list = rules.map(({ node }) => node);
-  return { nodes, edges, rules: list, threshold: settings.risk.threshold, notes: notesOn(list) };
 }
 
 /** The graph of a pack that never compiled: nothing but the ladder, and a note that says so. */
@@ -204,7 +155,8 @@ export function brokenFlow(problems: number): FlowGraph {
   return { nodes, edges: LADDER_EDGES, rules: [], threshold, notes: [note] };
 }
 
-function notesOn(rules: readonly FlowRule[]): readonly FlowNote[] {
+/** What is worth knowing of these rules as a whole. */
+export function notesOn(rules: readonly FlowRule[]): readonly FlowNote[] {
   if (rules.length === 0) {
     const message = 'The pack has no rules. Without a permit every check is denied.';
     return [{ code: 'PACK_EMPTY', message }];
@@ -225,14 +177,15 @@ function notesOn(rules: readonly FlowRule[]): readonly FlowNote[] {
 
 // ---------------------------------------------------------------- the fixed part
 
-const VERDICTS = (['DENY', 'DEFER', 'ALLOW'] as const).map((verdict) => ({
+export const VERDICTS = (['DENY', 'DEFER', 'ALLOW'] as const).map((verdict) => ({
   kind: 'verdict' as const,
   id: verdictNodeId(verdict),
   text: verdict,
   verdict,
 }));
 
-function ladder(threshold: number): readonly FlowLadder[] {
+/** The steps of the ladder. `threshold`: risk from which nothing is allowed. */
+export function ladder(threshold: number): readonly FlowLadder[] {
   const step = (name: LadderStep, verdict: Verdict, text: string): FlowLadder => ({
     kind: 'ladder',
     id: ladderNodeId(name),
@@ -248,7 +201,7 @@ function ladder(threshold: number): readonly FlowLadder[] {
   ];
 }
 
-const LADDER_EDGES: readonly FlowEdge[] = [
+export const LADDER_EDGES: readonly FlowEdge[] = [
   edge(ladderNodeId('deny'), ladderNodeId('permit'), 'next'),
   edge(ladderNodeId('permit'), ladderNodeId('defer'), 'next'),
   edge(ladderNodeId('defer'), ladderNodeId('risk'), 'next'),
@@ -259,79 +212,7 @@ const LADDER_EDGES: readonly FlowEdge[] = [
   edge(ladderNodeId('risk'), verdictNodeId('ALLOW'), 'decides'),
 ];
 
-function edge(from: string, to: string, kind: FlowEdge['kind']): FlowEdge {
+/** An edge with the id of what it joins. */
+export function edge(from: string, to: string, kind: FlowEdge['kind']): FlowEdge {
   return { id: edgeId(from, to, kind), from, to, kind };
-}
-
-// ---------------------------------------------------------------- rules
-
-type Reading = Pack['policies']['rules'][number];
-
-function ruleNode(
-  rule: PackRule,
-  policy: Policy,
-  reading: Reading,
-): { readonly node: FlowRule; readonly scope: Omit<FlowScope, 'kind'> } {
-  const words = ruleWords(policy, reading.standing);
-  const id = ruleNodeId(rule.id);
-  const text = scopeText(words);
-  const scope = { id: `scope:${text}`, text };
-  const { issue, question } = reading;
-  const node: FlowRule = {
-    kind: 'rule',
-    id,
-    ruleId: rule.id,
-    tier: TIERS[reading.standing],
-    verdict: rule.verdict,
-    scopeId: scope.id,
-    text: words.sentence,
-    ...(issue === undefined
-      ? {}
-      : { issue: issue.code, severity: issue.severity, message: issue.message }),
-    ...(question === undefined ? {} : { question }),
-    risk: reading.risk,
-    path: rule.path,
-    span: rule.span,
-    action: words.scope.action.text,
-    clauses: words.clauses.map((clause, index) => ({
-      id: `${id}/${index}`,
-      kind: clause.kind,
-      span: clause.span,
-      condition: conditionNode(clause.words, `${id}/${index}/`),
-    })),
-  };
-  return { node, scope };
-}
-
-const TIERS: Readonly<Record<Standing, FlowTier>> = {
-  permits: 'permit',
-  defers: 'defer',
-  denies: 'deny',
-};
-
-function scopeText({ scope: { principal, action, resource } }: PolicyWords): string {
-  const parts = [action, principal, resource].filter(({ isAny }) => !isAny);
-  return parts.length === 0 ? 'everything' : parts.map(({ text }) => text).join(', ');
-}
-
-/** The recursion is as deep as the expression, whose depth the parser limits. */
-function conditionNode(words: Words, id: string): FlowCondition {
-  const { kind, text, negation, span, reads } = words;
-  const parts = words.parts.map((part, index) => conditionNode(part, `${id}${index}.`));
-  return { id, kind, text, negation, span, reads, parts };
-}
-
-function ruleEdges(rule: FlowRule): readonly FlowEdge[] {
-  const says = edge(rule.id, ladderNodeId(rule.tier), 'says');
-  const applies = edge(rule.scopeId, rule.id, 'applies');
-  switch (rule.tier) {
-    case 'deny':
-      return [applies, says];
-    case 'defer':
-      return [applies, says, edge(rule.id, ladderNodeId('deny'), 'fails')];
-    case 'permit':
-      return rule.risk === 0
-        ? [applies, says]
-        : [applies, says, edge(rule.id, ladderNodeId('risk'), 'risk')];
-  }
 }

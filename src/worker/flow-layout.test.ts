@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flowOf } from '../simulation/flow.ts';
+import { flowOf } from '../simulation/flow-of.ts';
 import { flowView } from '../simulation/flow-view.ts';
 import { changed, examplePacks, packOf } from '../simulation/testing/examples.ts';
 import { layoutFlow, type FlowBox, type FlowLayout } from './flow-layout.ts';

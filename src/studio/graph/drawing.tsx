@@ -75,7 +75,10 @@ export function Drawing() {
           studio.select({ ruleId: rule.ruleId, path: rule.path, span: rule.span }, 'graph');
         }}
         // Written past React: nothing but the style sheet has to know.
-        onMoveStart={() => stage.current?.setAttribute('data-moving', '')}
+        onMoveStart={(event) => {
+          // Moves of our own are short, and tell of no end when another follows.
+          if (event !== null) stage.current?.setAttribute('data-moving', '');
+        }}
         onMoveEnd={() => stage.current?.removeAttribute('data-moving')}
         onlyRenderVisibleElements={nodes.length > KEPT}
         minZoom={0.05}
