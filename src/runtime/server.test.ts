@@ -266,6 +266,15 @@ describe('life', () => {
     expect(metrics).toContain('stage0_policy_reloads_total{result="failed"} 3');
   });
 
+  test('a hundred signals load twice at most, and the last of them sees what is there', async () => {
+    const { server, bundle } = await own();
+    const first = Array.from({ length: 50 }, () => server.reload());
+    await writeFile(bundle, await nextDoor('1.1.0'));
+    await Promise.all([...first, ...Array.from({ length: 50 }, () => server.reload())]);
+    expect((await get(`${server.url}/policy`)).body['version']).toBe('1.1.0');
+    expect(server.said().match(/Loaded/g)?.length).toBeLessThanOrEqual(4);
+  });
+
   test('a bundle that is put in the place of the old one is seen', async () => {
     const { server, bundle, place } = await own();
     const watching = await serveFolder(place, { watched: [bundle], interval: 20 });

@@ -5,7 +5,7 @@ import { readSync } from 'node:fs';
 export const GENESIS = `sha256:${'0'.repeat(64)}`;
 
 /** Digest of a line without its end. */
-export function digestOf(line: Uint8Array): string {
+export function digestOf(line: Uint8Array | string): string {
   return `sha256:${hash('sha256', line)}`;
 }
 

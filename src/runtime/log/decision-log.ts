@@ -89,18 +89,20 @@ export class DecisionLog {
 
   /** As many lines from one on as fit into the file, and one at least; `prev` is the digest of the last. */
   #block(lines: readonly string[], from: number): Block {
-    const parts: Buffer[] = [];
+    let text = '';
     let prev = this.#prev;
     let size = 0;
+    let count = 0;
     for (const members of lines.slice(from)) {
-      const line = Buffer.from(`{${members},"prev":"${prev}"}`);
-      const full = this.#file.size + size + line.length + 1 > this.#options.maxBytes;
-      if (full && parts.length > 0) break;
-      parts.push(line, NEWLINE);
-      size += line.length + 1;
+      const line = `{${members},"prev":"${prev}"}`;
+      const length = Buffer.byteLength(line) + 1;
+      if (count > 0 && this.#file.size + size + length > this.#options.maxBytes) break;
+      text += `${line}\n`;
+      size += length;
+      count += 1;
       prev = digestOf(line);
     }
-    return { bytes: Buffer.concat(parts, size), prev, count: parts.length / 2 };
+    return { bytes: Buffer.from(text), prev, count };
   }
 
   #hand(bytes: Buffer, prev: string): Result<undefined, string> {
@@ -144,7 +146,6 @@ interface Block {
   readonly count: number;
 }
 
-const NEWLINE = Buffer.from('\n');
 const DIGITS = 6;
 
 /** The full files of a log, the oldest first. */

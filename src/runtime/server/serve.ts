@@ -6,6 +6,7 @@ import { Gate, type GateOptions } from './gate.ts';
 import { listen, type ListenOptions } from './listen.ts';
 import { DecisionLog, type LogOptions } from '../log/decision-log.ts';
 import { Metrics } from './metrics.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { PolicySet } from './policy-set.ts';
 import { PolicySource, type Loader, type Reloaded } from './policy-source.ts';
 import { poll } from './poll.ts';
@@ -84,7 +85,7 @@ export async function startServing(
   const policies = new PolicySet([options.load].flat().map((load) => new PolicySource(load, now)));
   const shadow = options.shadow === undefined ? undefined : new PolicySource(options.shadow, now);
   let draining = false;
-  const reload = async (again = true): Promise<void> => {
+  const reload = oneAtATime(async (again) => {
     const trouble = again ? await gate?.reload() : undefined;
     if (trouble !== undefined)
       host.error(`${trouble}\nThe keys are those that were read before.\n`);
@@ -95,7 +96,7 @@ export async function startServing(
     if (shadow === undefined) return;
     const { problem, known } = await shadow.reload(again);
     if (problem !== undefined && !known) host.error(`${problem}\nThe shadow was not loaded.\n`);
-  };
+  });
   if (options.dryRun === true) host.error(DRY_RUN);
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
