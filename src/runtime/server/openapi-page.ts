@@ -55,7 +55,7 @@ a { color: var(--link); } code { font: .92em ui-monospace, monospace; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0 0; }
 dt { font-family: ui-monospace, monospace; font-size: .92em; } dd { margin: 0; }
 ul { margin: .4rem 0 0; padding-left: 1.1rem; } li { margin: .1rem 0; }
-details > summary { cursor: pointer; }
+details { margin-top: .6rem; } details > summary { cursor: pointer; color: var(--dim); }
 @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dd { padding-left: 1rem; } }
 `;
 
@@ -110,6 +110,9 @@ function operationCard(
   parameters: readonly z.output<typeof Parameter>[],
 ): Html {
   const [verb = '', path = ''] = title.split(' ');
+  const all = Object.entries(responses);
+  const answered = all.filter(([status]) => Number(status) < 400);
+  const refused = all.filter(([status]) => Number(status) >= 400);
   return html`<section class="card">
     <h3><span class="verb">${verb}</span> <code>${path}</code></h3>
     <div>${summary}</div>
@@ -125,13 +128,24 @@ function operationCard(
           : html`<dt>body</dt>
               <dd>${mediaOf(requestBody.content)}</dd>`
       }
-      ${Object.entries(responses).map(
-        ([status, { description, content }]) =>
-          html`<dt>${status}</dt>
-            <dd>${description} <span class="dim">·</span> ${mediaOf(content)}</dd>`,
-      )}
+      ${answered.map(responseRow)}
     </dl>
+    ${
+      refused.length === 0
+        ? ''
+        : html`<details>
+            <summary>Refused: ${refused.map(([status]) => status).join(', ')}</summary>
+            <dl>${refused.map(responseRow)}</dl>
+          </details>`
+    }
   </section>`;
+}
+
+type Response = Operation['responses'][string];
+
+function responseRow([status, { description, content }]: readonly [string, Response]): Html {
+  return html`<dt>${status}</dt>
+    <dd>${description} <span class="dim">·</span> ${mediaOf(content)}</dd>`;
 }
 
 function mediaOf(content: z.output<typeof Media>): Html {
