@@ -7,8 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { exampleOf, gatesWithExample } from './example.mjs';
-import { buildPackage, bundleEntry, ENTRIES } from './package.mjs';
+import { buildPackage, bundleEntry, ENTRIES, PACKAGE } from './package.mjs';
 import { ROOT } from './process.mjs';
 
 /** @typedef {import('./budget.mjs').Claim} Claim */
@@ -43,6 +45,7 @@ export async function checkPackage() {
     },
     await onlyDeclared(),
     await gatesStandAlone(),
+    await mcpGateStands(),
     ...(await gatesWithExample()).map(exampleHolds),
     ...tryInEmptyFolder(),
   ];
@@ -68,6 +71,46 @@ async function gatesStandAlone() {
     held: gates.length > 1 && found.flat().length === 0,
     detail: found.flat().join(', ') || gates.map(([name]) => name).join(', '),
   };
+}
+
+/** `stage0 mcp-gate` as a client starts it, in front of a server as it is published. */
+async function mcpGateStands() {
+  const folder = mkdtempSync(join(tmpdir(), 'stage0-mcp-gate-'));
+  const client = new Client({ name: 'claims', version: '1.0.0' });
+  try {
+    writeFileSync(join(folder, 'note.txt'), 'what was there');
+    const server = join(ROOT, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
+    const cli = join(ROOT, PACKAGE, 'cli.js');
+    const pack = join(folder, 'pack');
+    const behind = ['--', process.execPath, server, folder];
+    const made = spawnSync(process.execPath, [cli, 'import', 'mcp', '-o', pack, ...behind], {
+      encoding: 'utf8',
+    });
+    const args = [cli, 'mcp-gate', '--pack', pack, '--log', join(folder, 'gate.log'), ...behind];
+    const env = { PATH: process.env['PATH'] ?? '' };
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }),
+    );
+    const path = join(folder, 'note.txt');
+    const call = async (/** @type {string} */ name, /** @type {Record<string, unknown>} */ given) =>
+      JSON.stringify((await client.callTool({ name, arguments: given })).content);
+    const read = await call('read_text_file', { path });
+    const written = await call('write_file', { path, content: 'new' });
+    const log = readFileSync(join(folder, 'gate.log'), 'utf8');
+    return {
+      name: 'stage0 mcp-gate lets a client read, and write nothing, by the pack that stage0 import made',
+      held:
+        made.status === 0 &&
+        read.includes('what was there') &&
+        written.includes('DESTRUCTIVE_TOOL') &&
+        readFileSync(path, 'utf8') === 'what was there' &&
+        log.includes('"event":"denied"'),
+      detail: made.stderr.includes('error') ? made.stderr : made.stdout.trim(),
+    };
+  } finally {
+    await client.close();
+    rmSync(folder, { force: true, recursive: true });
+  }
 }
 
 /**
