@@ -42,6 +42,8 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: [BROWSER_TESTS, PROOFS],
           setupFiles: FIXED_SEED,
+          // A busy machine is no fault of what is tested.
+          testTimeout: 30_000,
         },
       },
       {

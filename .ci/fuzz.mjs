@@ -14,7 +14,10 @@ import { ROOT, run, runPackage, secondsSince } from './process.mjs';
 
 /** Cases of a property in one round: a few seconds, most of them the oracle's. */
 const CASES = 300;
-/** Bundles are checked by a test, which draws its own seed and prints it. */
+/**
+ * Bundles are checked by a test, which draws its own seed and prints it, and which runs the source as it
+ * is then: whoever edits it meanwhile finds their own half-written lines. All others run what was built.
+ */
 const BUNDLES = 'hostile bundles';
 const BUNDLE_CASES = 2000;
 /** Milliseconds after which a round hangs. */
