@@ -114,6 +114,9 @@ async function run(host: Host, options: Options): Promise<number> {
     host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
     return EXIT.failed;
   }
+  if (keys !== undefined && options.state === undefined) {
+    host.error('Quotas and runs are counted in memory: a restart forgets them (--state).\n');
+  }
   const masks = options.logMask.map(readMask);
   const wrong = options.logMask[masks.indexOf(undefined)];
   if (wrong !== undefined) {
