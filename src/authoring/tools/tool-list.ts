@@ -7,10 +7,13 @@ const LIMITS = { characters: 4_000_000, tools: 1000 };
 const Hint = z.boolean().optional().catch(undefined);
 
 const ToolShape = z.looseObject({
-  name: z.string().min(1).max(200),
+  name: z
+    .string('must be a name')
+    .min(1, 'must be a name')
+    .max(200, 'is longer than 200 characters'),
   title: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
-  inputSchema: z.record(z.string(), z.unknown()),
+  inputSchema: z.record(z.string(), z.unknown(), 'must be a JSON schema, an object'),
   annotations: z
     .looseObject({ readOnlyHint: Hint, destructiveHint: Hint, openWorldHint: Hint })
     .optional()
