@@ -4,6 +4,9 @@ import { normalLong, subtractLongs, type Long } from '../long.ts';
 const FORM =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2})))?$/;
 const DAY = 86_400_000;
+/** Years after which the calendar repeats itself. `Date.UTC` takes years below 100 for those of 1900. */
+const CYCLE = 400;
+const CYCLE_DAYS = 146_097;
 
 /** A moment, in milliseconds since 1970-01-01T00:00:00Z. */
 export class Datetime {
@@ -47,7 +50,8 @@ export function parseDatetime(text: string): Result<Datetime, string> {
   if (match === null) return err(`\`${text}\` is not a well-formed datetime value`);
   const part = (index: number): number => Number(match[index] ?? 0);
   const [year, month, day] = [part(1), part(2), part(3)];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
+  const midnight = Date.UTC(year + CYCLE, month - 1, day) - CYCLE_DAYS * DAY;
+  if (month < 1 || month > 12 || new Date(midnight).getUTCDate() !== day) {
     return err(`\`${text}\` names a day that does not exist`);
   }
   const [hour, minute, second] = [part(4), part(5), part(6)];
@@ -58,21 +62,5 @@ export function parseDatetime(text: string): Result<Datetime, string> {
   if (offsetHour > 23 || offsetMinute > 59) return err(`\`${text}\` has an offset out of range`);
   const offset = (offsetHour * 60 + offsetMinute) * 60_000 * (match[8] === '-' ? -1 : 1);
   const time = ((hour * 60 + minute) * 60 + second) * 1000 + part(7);
-  return ok(new Datetime(daysUntil(year, month, day) * DAY + time - offset));
-}
-
-const DAYS_IN_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-function daysIn(year: number, month: number): number {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return isLeap && month === 2 ? 29 : Number(DAYS_IN_MONTHS[month - 1]);
-}
-
-/** Days from 1970-01-01 to a day of the Gregorian calendar: `Date` takes ten times as long. */
-function daysUntil(year: number, month: number, day: number): number {
-  // Years begin in March here, so that the day that not all of them have is their last.
-  const shifted = month > 2 ? year : year - 1;
-  const days = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  const leaps = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
-  return shifted * 365 + leaps + days - 719_468;
+  return ok(new Datetime(midnight + time - offset));
 }
