@@ -31,7 +31,7 @@ export const flow = {
     for (const { name, p50Ms, p95Ms, cpuP50Ms, cpuP95Ms } of moves) {
       const between = `${p50Ms.toFixed(1)} ${p95Ms.toFixed(1)}`.padStart(14);
       const cpu = `${cpuP50Ms.toFixed(1)} ${cpuP95Ms.toFixed(1)}`.padStart(12);
-      bench.say(`  ${name.padEnd(24)}between frames${between}   CPU of the main thread${cpu}`);
+      bench.say(`  ${name.padEnd(28)}between frames${between}   CPU of the main thread${cpu}`);
     }
     bench.say(`  ${MANY_RULES} rules laid out and on the screen after ${layoutMs.toFixed(0)} ms\n`);
     const ours = moves.filter(({ name }) => !name.startsWith('nothing'));
