@@ -238,12 +238,15 @@ async function signedBundle(place) {
   return ['serve', '--bundle', bundle ?? '', '--trust', trust ?? '', '--port', '0'];
 }
 
-/** @param {number} index */
+/**
+ * About an environment of its own, as most rules of a large pack are about something in particular.
+ * @param {number} index
+ */
 function rule(index) {
   return `@id("generated-${index}")
 @issue("GENERATED_${index}")
-@message("Generated, and about one currency alone.")
-forbid (principal, action, resource)
+@message("Generated, and about one environment and currency alone.")
+forbid (principal, action, resource == Environment::"region-${index}")
 when { context has currency && context.currency == "X${index}" };`;
 }
 
