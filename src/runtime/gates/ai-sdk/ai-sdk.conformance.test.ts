@@ -149,6 +149,7 @@ for (const stream of [false, true]) {
     name: `AI SDK${stream ? ', streamed' : ''}`,
     asks: true,
     cancels: true,
+    hears: false,
     open: async (options) => open(options, stream),
   });
 }

@@ -132,6 +132,7 @@ for (const stream of [false, true]) {
     name: `OpenAI Agents SDK${stream ? ', streamed' : ''}`,
     asks: true,
     cancels: true,
+    hears: false,
     open: async (options) => open(options, stream),
   });
 }

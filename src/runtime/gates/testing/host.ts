@@ -38,6 +38,11 @@ export interface GateHarness {
   readonly asks: boolean;
   /** Whether `turn` can be cancelled. */
   readonly cancels: boolean;
+  /**
+   * Whether the gate is told of that while it decides; `true` when absent. What some hosts ask first comes
+   * without a signal: there the decision is made, and the tool does not run all the same.
+   */
+  readonly hears?: boolean;
   readonly open: (options: HostOptions) => Promise<GateHost>;
 }
 
