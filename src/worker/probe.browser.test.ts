@@ -6,7 +6,11 @@ import { createLocalEngine } from './engine.ts';
 import { examplePacks, must } from './engine-parity.test.ts';
 
 test('the pool finds the mistakes that this thread finds, and stops when told to', async () => {
-  const files = examplePacks.get('internal-tools') ?? new Map<string, string>();
+  const whole = [...(examplePacks.get('internal-tools') ?? new Map<string, string>())];
+  // With a third of its scenarios, so that there is something that nobody notices.
+  const files = new Map(
+    whole.filter(([path], index) => !path.startsWith('scenarios/') || index % 3 === 0),
+  );
   const { pack } = readPack(files);
   const all = pack === undefined ? [] : mutantsOfPack(pack).map(({ key }) => key);
   const keys = all.filter((_, index) => index % 8 === 0);
