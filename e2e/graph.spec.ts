@@ -158,6 +158,8 @@ test('the flow is walked through by keyboard, in reading order and along its lin
   await page.keyboard.press('Enter');
   await expect(card(studio, id)).toHaveAttribute('data-selected', 'true');
   await expect.poll(focused).toBe(id);
+  // From afar cards have no button to open them; the view is still on its way.
+  await expect(card(studio, id).getByRole('button', { name: /^Conditions of/u })).toBeVisible();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await expect(card(studio, id)).toHaveAttribute('data-open', 'true');
