@@ -12,7 +12,7 @@ const GROUP_HEAD = 36;
 const LINE = 18;
 const PADDING = 20;
 /** Letters that surely fit into a line: the font is proportional, so this is on the safe side. */
-const LETTERS = { rule: 40, scope: 24, plain: 16, ladder: 20 } as const;
+const LETTERS = { rule: 40, scope: 17, plain: 16, ladder: 20 } as const;
 /** The least height of cards whose words are drawn larger from afar. */
 const LEAST = 80;
 
