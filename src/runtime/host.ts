@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Problem, Source } from './problem.ts';
 
@@ -59,7 +58,17 @@ function readNow(path: string): Result<Source, Problem> {
 
 async function readInput(): Promise<Result<Source, Problem>> {
   try {
-    return ok({ name: '<stdin>', text: await text(process.stdin) });
+    const input: AsyncIterable<Uint8Array> = process.stdin;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const bytes of input) {
+      size += bytes.length;
+      if (size > MAX_FILE) {
+        return err({ file: '<stdin>', message: `has more than ${MAX_FILE} bytes` });
+      }
+      chunks.push(bytes);
+    }
+    return decode('<stdin>', Buffer.concat(chunks));
   } catch (error) {
     return err({ file: '<stdin>', message: `cannot be read: ${reasonOf(error)}` });
   }

@@ -39,7 +39,7 @@ function hookOf(hookHost: HookHost, host: Host, end: (code: number) => void): Co
     .option('--log <file>', 'where to write what was decided, a line of JSON each')
     .addHelpText('after', `\nEvery error is a no.\n\n${hookHost.setUp}`)
     .action(async ({ project, log, ...options }: HookOptions) => {
-      const answer = await runHook(hookHost, await readEvent(host), {
+      const answer = await runHook(hookHost, () => readEvent(host), {
         where: { project, env: process.env, cwd: process.cwd() },
         decider: () => openDecider(options),
         log: log === undefined ? undefined : logTo(log),

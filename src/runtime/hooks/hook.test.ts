@@ -32,6 +32,9 @@ async function stage0(args: readonly string[], event: unknown) {
   return { code, out, error: quiet.said() };
 }
 
+/** An event that is there at once. */
+const given = (value: string) => async () => ({ ok: true, value }) as const;
+
 const Said = z.object({
   hookSpecificOutput: z
     .object({ permissionDecision: z.string(), permissionDecisionReason: z.string() })
@@ -225,10 +228,7 @@ describe('docker-mcp', () => {
   const run = async (verdict: 'ALLOW' | 'DENY' | 'DEFER') =>
     runHook(
       dockerMcp,
-      {
-        ok: true,
-        value: '{"method":"tools/call","params":{"name":"pay","arguments":{"amount":5}}}',
-      },
+      given('{"method":"tools/call","params":{"name":"pay","arguments":{"amount":5}}}'),
       {
         where: { project, env: {}, cwd: project },
         decider: async () => ({ ok: true, value: await decide(verdict) }),
@@ -298,37 +298,41 @@ describe.each<readonly [string, HookHost, string]>([
     ],
   ];
   test.each(deciders)('%s', async (_when, decider) => {
-    const answer = await runHook(
-      host,
-      { ok: true, value: event },
-      {
-        where,
-        decider: async () => ({ ok: true, value: await decider() }),
-      },
-    );
+    const answer = await runHook(host, given(event), {
+      where,
+      decider: async () => ({ ok: true, value: await decider() }),
+    });
     expect(isNo(answer)).toBe(true);
   });
 
   test('when the event is too large, or could not be read', async () => {
     const decider = () => Promise.reject(new Error('not asked'));
-    expect(isNo(await runHook(host, { ok: false, error: 'closed' }, { where, decider }))).toBe(
-      true,
-    );
-    const large = { ok: true, value: ' '.repeat(16_000_001) } as const;
+    expect(
+      isNo(await runHook(host, async () => ({ ok: false, error: 'closed' }), { where, decider })),
+    ).toBe(true);
+    const large = given(' '.repeat(16_000_001));
     expect(isNo(await runHook(host, large, { where, decider }))).toBe(true);
+  });
+
+  test('when the event does not end', async () => {
+    vi.useFakeTimers();
+    try {
+      const decider = () => Promise.reject(new Error('not asked'));
+      const answer = runHook(host, () => new Promise(() => {}), { where, decider });
+      await vi.advanceTimersByTimeAsync(9000);
+      expect(isNo(await answer)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('when the decision takes too long', async () => {
     vi.useFakeTimers();
     try {
-      const answer = runHook(
-        host,
-        { ok: true, value: event },
-        {
-          where,
-          decider: () => new Promise(() => {}),
-        },
-      );
+      const answer = runHook(host, given(event), {
+        where,
+        decider: () => new Promise(() => {}),
+      });
       await vi.advanceTimersByTimeAsync(9000);
       expect(isNo(await answer)).toBe(true);
     } finally {

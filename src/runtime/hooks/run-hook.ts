@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
-import type { CheckInput, CheckResult, Decider } from '../check-result.ts';
+import type { CheckInput, Decider } from '../check-result.ts';
 import { askDecider, inTime } from '../gates/ask.ts';
 import { takeCall } from '../gates/call.ts';
 import type { GateEvent } from '../gates/gate.ts';
@@ -21,28 +21,49 @@ export interface HookHow {
   readonly log?: ((event: GateEvent) => void) | undefined;
 }
 
-/** Decides one event of a host. Never rejects: whatever goes wrong is the host's word for no. */
+/**
+ * Decides one event of a host. Never rejects: whatever goes wrong is the host's word for no, and so is an
+ * event that does not end, policies that do not load and a server that does not answer in time.
+ */
 export async function runHook(
   host: HookHost,
-  event: Result<string, string>,
-  { where, decider, log }: HookHow,
+  event: () => Promise<Result<string, string>>,
+  how: HookHow,
 ): Promise<HookAnswer> {
+  const waiting = new AbortController();
   try {
-    if (!event.ok) return host.refuse(event.error);
-    const json = parse(event.value);
-    if (!json.ok) return host.refuse(json.error);
-    const call = host.read(json.value, where);
-    if (!call.ok) return host.refuse(call.error);
-    const result = await decided(call.value, decider);
-    if (!result.ok) return host.refuse(result.error);
-    if (!result.value.decided) return host.refuse(`${result.value.error}: ${result.value.message}`);
-    const { record } = result.value;
-    if (record.decision === 'ERROR') return host.refuse(record.reason);
-    log?.(lineOf(call.value, record));
-    return host.answer({ record, reason: reasonOf(record) }, json.value);
+    return await inTime(
+      TIMEOUT,
+      undefined,
+      () => ruled(host, event, how, waiting.signal),
+      (_code, why) => host.refuse(why),
+    );
   } catch (error) {
     return host.refuse(error instanceof Error ? error.message : 'something failed');
+  } finally {
+    waiting.abort();
   }
+}
+
+async function ruled(
+  host: HookHost,
+  event: () => Promise<Result<string, string>>,
+  { where, decider, log }: HookHow,
+  signal: AbortSignal,
+): Promise<HookAnswer> {
+  const text = await event();
+  const json = text.ok ? parse(text.value) : text;
+  if (!json.ok) return host.refuse(json.error);
+  const call = host.read(json.value, where);
+  if (!call.ok) return host.refuse(call.error);
+  const found = await decider();
+  if (!found.ok) return host.refuse(found.error);
+  const result = await askDecider(found.value, checkOf(call.value), TIMEOUT, signal);
+  if (!result.decided) return host.refuse(`${result.error}: ${result.message}`);
+  const { record } = result;
+  if (record.decision === 'ERROR') return host.refuse(record.reason);
+  log?.(lineOf(call.value, record));
+  return host.answer({ record, reason: reasonOf(record) }, json.value);
 }
 
 const EVENTS = { ALLOW: 'allowed', DEFER: 'deferred', DENY: 'denied' } as const;
@@ -68,18 +89,6 @@ function parse(text: string): Result<unknown, string> {
   } catch {
     return err('the event is no JSON');
   }
-}
-
-/** Reads the policies and decides, all of it in time. */
-function decided(
-  call: HookCall,
-  decider: () => Promise<Result<Decider, string>>,
-): Promise<Result<CheckResult, string>> {
-  const ask = async (): Promise<Result<CheckResult, string>> => {
-    const found = await decider();
-    return found.ok ? ok(await askDecider(found.value, checkOf(call), TIMEOUT, undefined)) : found;
-  };
-  return inTime<Result<CheckResult, string>>(TIMEOUT, undefined, ask, (_code, why) => err(why));
 }
 
 function checkOf({ tool, goal, side_effects, context }: HookCall): CheckInput {
