@@ -1,135 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import type { FlipMatrix } from '../../worker/compare-api.ts';
 import { useNarrow } from '../shell/use-narrow.ts';
-import { MatrixIcons, VerdictCell } from './matrix-cell.tsx';
+import { MatrixIcons } from './matrix-cell.tsx';
 import styles from './matrix-grid.module.css';
+import { MatrixHead, type GridColumn } from './matrix-head.tsx';
+import { MatrixRow } from './matrix-row.tsx';
+import { columnWidth, headHeight, rowHeight } from './matrix-sizes.ts';
 import { useMatrix, useMatrixStore, type Cell } from './matrix-state.ts';
-import { markAt, turnsAt } from './matrix-rows.ts';
 import { movedCursor } from './move-cursor.ts';
-
-const rowHeight = 26;
-const columnWidth = 76;
-const headHeight = 44;
-
-export interface GridColumn {
-  readonly label: string;
-  /** Said below the label: how many scenarios turn here. */
-  readonly turns: number;
-  /** Why it decides nothing, or what is wrong with it. */
-  readonly warning: string | undefined;
-}
-
-/** One scenario by the versions from `first` to `last`. Scrolled past it stays as it is. */
-const Row = memo(function Row({
-  matrix,
-  row,
-  index,
-  name,
-  first,
-  last,
-  cursor,
-  cursorId,
-  nameWidth,
-}: {
-  readonly matrix: FlipMatrix;
-  readonly row: number;
-  /** Its place among the rows shown. */
-  readonly index: number;
-  readonly name: string;
-  readonly first: number;
-  readonly last: number;
-  /** The column that the cursor is in, if it is in this row. */
-  readonly cursor: number | undefined;
-  readonly cursorId: string;
-  readonly nameWidth: number;
-}) {
-  const columns = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
-  return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className={styles['row']}
-      data-row={matrix.scenarios[row]}
-      style={{ transform: `translateY(${headHeight + index * rowHeight}px)` }}
-    >
-      <div
-        role="rowheader"
-        id={cursor === -1 ? cursorId : undefined}
-        aria-colindex={1}
-        className={styles['name']}
-        data-cursor={cursor === -1 || undefined}
-        title={name}
-        style={{ width: nameWidth }}
-      >
-        {name}
-      </div>
-      {columns.map((column) => (
-        <VerdictCell
-          key={column}
-          id={cursor === column ? cursorId : undefined}
-          mark={markAt(matrix, row, column)}
-          hasTurned={turnsAt(matrix, row, column)}
-          isCursor={cursor === column}
-          column={column}
-          left={nameWidth + column * columnWidth}
-        />
-      ))}
-    </div>
-  );
-});
-
-function Head({
-  columns,
-  items,
-  nameWidth,
-}: {
-  readonly columns: readonly GridColumn[];
-  readonly items: readonly number[];
-  readonly nameWidth: number;
-}) {
-  return (
-    <div role="row" aria-rowindex={1} className={styles['head']}>
-      <div
-        role="columnheader"
-        aria-colindex={1}
-        className={styles['corner']}
-        style={{ width: nameWidth }}
-      >
-        Scenario
-      </div>
-      {items.map((index) => {
-        const column = columns[index];
-        if (column === undefined) return null;
-        const { label, turns, warning } = column;
-        return (
-          <div
-            key={index}
-            role="columnheader"
-            aria-colindex={index + 2}
-            className={styles['column']}
-            data-warning={warning === undefined ? undefined : ''}
-            title={[label, warning].filter((part) => part !== undefined).join(': ')}
-            style={{ left: nameWidth + index * columnWidth }}
-          >
-            <span className={styles['label']}>{label}</span>
-            <span className={styles['turns']}>
-              {warning === undefined ? (
-                turns === 0 ? (
-                  ''
-                ) : (
-                  `${turns} ${turns === 1 ? 'flip' : 'flips'}`
-                )
-              ) : (
-                <span className={styles['warning']}>{warning}</span>
-              )}
-            </span>
-          </div>
-        );
-      })}
-    </div>
-  );
-}
 
 /** Reads which cell something in the grid belongs to. */
 function cellOf(target: EventTarget): Cell | undefined {
@@ -232,11 +111,15 @@ export function MatrixGrid({
           height: headHeight + rows.length * rowHeight,
         }}
       >
-        <Head columns={columns} items={across.map(({ index }) => index)} nameWidth={nameWidth} />
+        <MatrixHead
+          columns={columns}
+          items={across.map(({ index }) => index)}
+          nameWidth={nameWidth}
+        />
         {vertical.getVirtualItems().map(({ index }) => {
           const row = rows[index] ?? 0;
           return (
-            <Row
+            <MatrixRow
               key={matrix.scenarios[row]}
               matrix={matrix}
               row={row}

@@ -7,7 +7,8 @@ import { openCompare } from '../shell/version-commands.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import type { SideName } from '../state/route.ts';
 import { scenarioRows } from '../state/selectors.ts';
-import { MatrixGrid, type GridColumn } from './matrix-grid.tsx';
+import { MatrixGrid } from './matrix-grid.tsx';
+import type { GridColumn } from './matrix-head.tsx';
 import { shownRows, turnsByColumn } from './matrix-rows.ts';
 import styles from './matrix-screen.module.css';
 import {
