@@ -1,6 +1,8 @@
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { packLoader } from './server/policy-source.ts';
 import type { Serving } from './server/serve.ts';
@@ -198,6 +200,20 @@ describe('the file', () => {
   });
 });
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes that are held on to. */
+async function inUse(): Promise<number> {
+  // What is under way ends first, and lets go of more.
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 describe('a server that counts runs', () => {
   const LOOP = {
     goal: 'Look for the newest report',
@@ -267,6 +283,21 @@ describe('a server that counts runs', () => {
         },
       },
     });
+  });
+
+  test('remembers of a request what it counts, and not the whole body', async () => {
+    const check = await serve(() => NOON);
+    const pad = 'x'.repeat(900_000);
+    const calls = async (from: number): Promise<void> => {
+      for (let n = from; n < from + 40; n += 1) {
+        const asked = await check({ run_id: `run-${n}`, pad }, { tools: [`search_archive_${n}`] });
+        expect(asked).toMatchObject({ verdict: 'ALLOW' });
+      }
+    };
+    await calls(0);
+    const before = await inUse();
+    await calls(40);
+    expect((await inUse()) - before).toBeLessThan(10_000_000);
   });
 
   test('a run that cannot be told apart defers', async () => {

@@ -73,7 +73,8 @@ export class LocalStore implements StateStore {
 
   step(name: RunName, asked: Step): Promise<Counters | Unavailable> {
     const { counters } = step(this.#runsOf(name).get(name.run, asked.now), asked);
-    return Promise.resolve(this.#write({ ...name, is: 'step', step: asked }) ?? counters);
+    const kept = { ...asked, tools: asked.tools.map(ownText) };
+    return Promise.resolve(this.#write({ ...name, is: 'step', step: kept }) ?? counters);
   }
 
   giveBack(name: RunName, { tools, price }: Pick<Step, 'tools' | 'price'>): Promise<void> {
@@ -172,6 +173,11 @@ class RunsOfKey {
     const run = this.#runs.get(name);
     if (run !== undefined && this.#runs.delete(name)) this.#weight -= weightOf(run);
   }
+}
+
+/** The same text in memory of its own: a part of a request's body keeps all of that body, for as long as it is remembered. */
+function ownText(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function weightOf({ tools }: Run): number {
