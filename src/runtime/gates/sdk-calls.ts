@@ -21,25 +21,33 @@ interface Kept {
   readonly ruling: Ruling;
 }
 
-/** Most calls that wait for their second question; older ones are decided again. */
+/** Most calls that wait for their second question. */
 const MOST_KEPT = 10_000;
 
-/** What is known of calls between the two questions. It stays in this process: nothing of it can be forged. */
+/**
+ * What is known of calls between the two questions. It stays in this process: nothing of it can be forged.
+ *
+ * Of each kind the latest are kept. A call whose ruling or approval has fallen out is decided again, without
+ * the approval. Once a person's no has fallen out, nobody can tell any more which call it was for: from then on
+ * a call that was not foreseen is refused.
+ */
 export class SdkCalls {
   readonly #gate: Gate;
+  readonly #most: number;
   readonly #rulings = new Map<string, Kept>();
   readonly #approvals = new Map<string, Approval>();
   readonly #refusals = new Map<string, Refusal>();
+  #forgotARefusal = false;
 
-  constructor(gate: Gate) {
+  constructor(gate: Gate, most = MOST_KEPT) {
     this.#gate = gate;
+    this.#most = most;
   }
 
   /** The first question. The ruling is kept for the second. */
   async foresee(call: SdkCall, signal?: AbortSignal): Promise<Ruling> {
     const ruling = await this.#gate.decide(call, { signal });
-    if (this.#rulings.size >= MOST_KEPT) this.#rulings.clear();
-    this.#rulings.set(call.id, { arguments: textOf(call.arguments), ruling });
+    keep(this.#rulings, this.#most, call.id, { arguments: textOf(call.arguments), ruling });
     return ruling;
   }
 
@@ -54,14 +62,16 @@ export class SdkCalls {
    * counts once, and for the same arguments alone.
    */
   async settle(call: SdkCall, signal?: AbortSignal): Promise<Ruling> {
-    const { id } = call;
+    const { id, tool } = call;
     const foreseen = this.foreseen(call);
     const approval = this.#approvals.get(id);
     const refusal = this.#refusals.get(id);
     for (const known of [this.#rulings, this.#approvals, this.#refusals]) known.delete(id);
     if (refusal !== undefined) return { verdict: 'DENY', refusal };
     if (approval !== undefined) return this.#gate.decide(call, { approval, signal });
-    return foreseen ?? this.#gate.decide(call, { signal });
+    if (foreseen !== undefined) return foreseen;
+    if (this.#forgotARefusal) return { verdict: 'DENY', refusal: forgotten(tool) };
+    return this.#gate.decide(call, { signal });
   }
 
   /** What a person is asked about a call that waits; `undefined` when it needs no person, or none helps. */
@@ -78,16 +88,32 @@ export class SdkCalls {
     const refusal =
       refused ??
       (approval?.ok === false ? undecidable(tool, 'APPROVAL_REFUSED', approval.error) : undefined);
-    if (refusal !== undefined) this.#refusals.set(id, refusal);
+    if (refusal === undefined) return;
+    this.#forgotARefusal = keep(this.#refusals, this.#most, id, refusal) || this.#forgotARefusal;
   }
 
   /** Takes a person's answer to what `pending` gave. The error says why it is not worth anything. */
   approve(id: string, pending: unknown, answer: Answer): Result<Approval, string> {
     if (!answer.approved) return err('The answer is no approval.');
     const approval = this.#gate.approve(pending, answer);
-    if (approval.ok) this.#approvals.set(id, approval.value);
+    if (approval.ok) keep(this.#approvals, this.#most, id, approval.value);
     return approval;
   }
+}
+
+/** Keeps the latest `most` values. Whether another one fell out for this one. */
+function keep<T>(kept: Map<string, T>, most: number, id: string, value: T): boolean {
+  kept.delete(id);
+  const [oldest] = kept.keys();
+  const full = oldest !== undefined && kept.size >= most;
+  if (full) kept.delete(oldest);
+  kept.set(id, value);
+  return full;
+}
+
+function forgotten(tool: string): Refusal {
+  const why = 'Too many calls that a person said no to never came back: this may be one of them.';
+  return undecidable(tool, 'ANSWER_FORGOTTEN', why);
 }
 
 /** What two calls with the same arguments have in common; unreadable ones have nothing. */
