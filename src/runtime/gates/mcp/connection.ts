@@ -4,33 +4,18 @@
  *     client ─ tools/call ──→ gate ─ if it may ─→ server         everything else that is known passes
  *     client ←─ tools/list ── without what cannot be allowed ── server
  *
- * A call that is deferred is asked about through the client, if that can show a form: in older revisions of
- * MCP by a request to the client while the call waits, since 2026-07-28 by an answer that wants the call again
- * with a person's answer in it. A client that cannot is told no.
+ * This knows which message belongs to which, and who waits for it; `tool-call.ts` knows what becomes of a call.
  */
 import { randomUUID } from 'node:crypto';
-import type { Answer, Pending } from '../approval.ts';
-import type { Gate, Outcome } from '../gate.ts';
-import type { Refusal } from '../refusal.ts';
-import { resumeTool, runTool, type RunHow } from '../run-tool.ts';
-import { answerIn, formFor, readRound, showsForms, writeRound } from './elicitation.ts';
+import type { Gate } from '../gate.ts';
 import * as rpc from './messages.ts';
 import { isObject, type Id, type Params, type Request } from './messages.ts';
+import { answerCall, type Answered, type McpGateOptions } from './tool-call.ts';
 
 /** Where messages go. What `options` are is for the transport to know. */
 export interface Wire {
   readonly toClient: (message: object, options?: object) => Promise<void>;
   readonly toServer: (message: object, extra?: unknown) => Promise<void>;
-}
-
-export interface McpGateOptions extends Pick<RunHow, 'context' | 'goal' | 'askTimeout'> {
-  /** Who is likely to sit in front of the client; a person may say otherwise. */
-  readonly approver?: string | undefined;
-}
-
-interface Answered {
-  readonly message: object;
-  readonly options: object | undefined;
 }
 
 /** A request of the client that the server has not answered. */
@@ -149,7 +134,12 @@ export class GatedConnection {
     this.#open.set(key, open);
     if (method !== 'tools/call') return this.#wire.toServer(message, extra);
     try {
-      const answer = await this.#call(request, open, extra);
+      const answer = await answerCall(this.#gate, this.#options, request, {
+        capabilities: this.#capabilities,
+        signal: open.cancel.signal,
+        ask: (form, signal) => this.#ask(form, id, signal),
+        handOn: (call) => this.#handOn(call, open, extra),
+      });
       // Nobody waits for what was cancelled, and the protocol wants no answer to it.
       if (!open.cancel.signal.aborted) await this.#wire.toClient(answer.message, answer.options);
     } catch {
@@ -161,88 +151,30 @@ export class GatedConnection {
     }
   }
 
-  /** The server's answer to a call that may run, or the gate's own. */
-  async #call(request: Request, open: Open, extra: unknown): Promise<Answered> {
-    const { id, params = {} } = request;
-    const { name, arguments: args, ...rest } = params;
-    if (typeof name !== 'string') {
-      const message = rpc.errorTo(id, rpc.INVALID_REQUEST, 'The call names no tool.');
-      return { message, options: undefined };
-    }
-    const modern = rpc.isModern(request);
-    const able = modern ? rpc.metaOf(params, 'clientCapabilities') : this.#capabilities;
-    const asks = showsForms(able);
-    const round = modern && asks ? readRound(params) : undefined;
-    const { inputResponses: _responses, requestState: _state, ...first } = rest;
-    const others = round === undefined ? rest : { ...first, ...round.inner };
-    const how: RunHow = {
-      goal: this.#options.goal,
-      context: this.#options.context,
-      askTimeout: this.#options.askTimeout,
-      signal: open.cancel.signal,
-      ...(asks && !modern ? { ask: (pending, signal) => this.#ask(pending, id, signal) } : {}),
-    };
-    const handOn = (checked: Record<string, unknown>): Promise<Answered> => {
-      const passed = { ...others, name, ...(args === undefined ? {} : { arguments: checked }) };
-      return new Promise<Answered>((resolve, reject) => {
-        open.handedOn = { resolve, reject };
-        const sent = this.#wire.toServer(rpc.requestOf(id, 'tools/call', passed), extra);
-        sent.catch(() => reject(new Error('The server cannot be reached.')));
-      });
-    };
-    const call = { tool: name, arguments: args };
-    const outcome: Outcome<Answered> =
-      round === undefined
-        ? await runTool(this.#gate, call, handOn, how)
-        : await resumeTool(
-            this.#gate,
-            call,
-            handOn,
-            { pending: round.pending, answer: answerIn(responseIn(params)) },
-            how,
-          );
-    if (outcome.ran) return outcome.value;
-    const { refusal, pending } = outcome;
-    const result =
-      pending !== undefined && modern && asks
-        ? this.#inputRequired(pending, rest)
-        : refused(refusal, modern);
-    return { message: rpc.resultTo(id, result), options: undefined };
+  /** Hands a call on to the server; its answer, when there is one. */
+  #handOn(call: object, open: Open, extra: unknown): Promise<Answered> {
+    return new Promise<Answered>((resolve, reject) => {
+      open.handedOn = { resolve, reject };
+      const sent = this.#wire.toServer(call, extra);
+      sent.catch(() => reject(new Error('The server cannot be reached.')));
+    });
   }
 
-  async #ask(pending: Pending, id: Id, signal: AbortSignal): Promise<Answer | undefined> {
+  /** A form in front of the person at the client, who answers or never does. */
+  async #ask(params: object, about: Id, signal: AbortSignal): Promise<Params | undefined> {
     const own = `stage0-${randomUUID()}`;
     const key = JSON.stringify(own);
     try {
-      const result = await new Promise<Params | undefined>((resolve, reject) => {
+      return await new Promise<Params | undefined>((resolve, reject) => {
         signal.addEventListener('abort', () => resolve(undefined), { once: true });
         if (signal.aborted) return;
         this.#asking.set(key, resolve);
-        const form = rpc.requestOf(
-          own,
-          'elicitation/create',
-          formFor(pending, this.#options.approver),
-        );
-        this.#wire.toClient(form, { relatedRequestId: id }).catch(reject);
+        const form = rpc.requestOf(own, 'elicitation/create', params);
+        this.#wire.toClient(form, { relatedRequestId: about }).catch(reject);
       });
-      return answerIn(result);
     } finally {
       this.#asking.delete(key);
     }
-  }
-
-  #inputRequired(pending: Pending, rest: Params): object {
-    const { inputResponses, requestState } = rest;
-    const inner = {
-      ...(inputResponses === undefined ? {} : { inputResponses }),
-      ...(requestState === undefined ? {} : { requestState }),
-    };
-    const params = formFor(pending, this.#options.approver);
-    return {
-      resultType: 'input_required',
-      inputRequests: { [APPROVAL]: { method: 'elicitation/create', params } },
-      requestState: writeRound({ pending, inner }),
-    };
   }
 
   #filtered(id: Id, result: Params | undefined): object | undefined {
@@ -258,35 +190,6 @@ export class GatedConnection {
   }
 }
 
-const APPROVAL = 'stage0_approval';
-
-/** What the client says about our form, in the call that comes again. */
-function responseIn({ inputResponses: responses }: Params): Params | undefined {
-  const given = isObject(responses) ? responses[APPROVAL] : undefined;
-  return isObject(given) ? given : undefined;
-}
-
 function notPassed(method: string): string {
   return `The gate does not pass on ${method.slice(0, 100)}.`;
-}
-
-/** Why a call did not run, as a result that the model reads. */
-function refused(
-  { code, message, issues, questions, requestId, policyVersion }: Refusal,
-  modern: boolean,
-) {
-  return {
-    ...(modern ? { resultType: 'complete' } : {}),
-    isError: true,
-    content: [{ type: 'text', text: message }],
-    _meta: {
-      'stage0/refusal': {
-        code,
-        issues,
-        questions,
-        ...(requestId === undefined ? {} : { request_id: requestId }),
-        ...(policyVersion === undefined ? {} : { policy_version: policyVersion }),
-      },
-    },
-  };
 }

@@ -4,7 +4,7 @@
  *
  *     await gateTools(server, gate).connect(new StdioServerTransport());
  */
-export type { McpGateOptions } from './connection.ts';
+export type { McpGateOptions } from './tool-call.ts';
 export {
   gateTools,
   gateTransport,

@@ -1,6 +1,7 @@
 import type { Gate } from '../gate.ts';
-import { GatedConnection, type McpGateOptions } from './connection.ts';
+import { GatedConnection } from './connection.ts';
 import { isObject } from './messages.ts';
+import type { McpGateOptions } from './tool-call.ts';
 
 /** Written as methods: the SDKs name the messages that they take, and every one of them takes all there are. */
 interface Handlers {
