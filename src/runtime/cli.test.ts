@@ -46,21 +46,179 @@ const listed = (help: string): readonly string[] =>
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
 
-test('every command shows an example of itself', async () => {
-  const { out, code } = await stage0(['--help']);
+/** Every command that does something, with its help. */
+async function everyCommand(path: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
+  const { out, code } = await stage0([...path, '--help']);
   expect(code).toBe(0);
-  const commands = listed(out);
-  expect(commands.length).toBeGreaterThan(15);
-  for (const command of commands) {
-    const help = await stage0([command, '--help']);
-    const below = listed(help.out);
-    for (const path of below.length === 0 ? [[]] : below.map((name) => [name])) {
-      const { out: said } = await stage0([command, ...path, '--help']);
-      const examples = said.slice(said.indexOf('display help for command'));
-      const line = ['stage0', command, ...path].join(' ');
-      expect([line, examples]).toEqual([line, expect.stringContaining(line) as unknown]);
-    }
+  const below = listed(out);
+  if (below.length === 0) return new Map([[path.join(' '), out]]);
+  const found = await Promise.all(below.map((name) => everyCommand([...path, name])));
+  return new Map(found.flatMap((commands) => Array.from(commands)));
+}
+
+test('every command shows an example of itself', async () => {
+  const commands = await everyCommand();
+  expect(commands.size).toBeGreaterThan(20);
+  for (const [command, help] of commands) {
+    const examples = help.slice(help.indexOf('display help for command'));
+    expect([command, examples]).toEqual([
+      command,
+      expect.stringContaining(`stage0 ${command}`) as unknown,
+    ]);
   }
+});
+
+describe('--json', () => {
+  /** They speak somebody else's protocol on the standard output. */
+  const OTHER_PROTOCOLS = new Set([
+    'mcp-gate',
+    'hook claude-code',
+    'hook cursor',
+    'hook docker-mcp',
+  ]);
+
+  /** Arguments with which each command cannot do its work. */
+  const FAILING: Readonly<Record<string, readonly string[]>> = {
+    check: ['none', '-'],
+    explain: ['none', '-'],
+    test: ['none'],
+    lint: ['none'],
+    validate: ['none'],
+    fmt: ['none'],
+    diff: ['none', 'none'],
+    keygen: ['-o', 'none/key.pem'],
+    trust: ['none.pem'],
+    bundle: ['none', '--unsigned'],
+    attach: ['none.cjar', '--sign-with', 'none.pem'],
+    verify: ['none.cjar', '--trust', 'none.json'],
+    export: ['none', '--profile', 'agentcore', '--target', 't', '--gateway', 'g', '-o', 'out'],
+    serve: ['--pack', 'none', '--host', '0.0.0.0'],
+    'import mcp': ['--file', 'none.json', '-o', 'out'],
+    'keys add': ['--file', 'none/keys.json', '--label', 'nobody'],
+    'keys list': ['--file', 'none.json'],
+    'keys revoke': ['0123456789ab', '--file', 'none.json'],
+    'log verify': ['none.log'],
+    replay: ['none.log', 'none'],
+    authorize: ['--entities', 'none.json', '--request', 'none.json'],
+    conformance: ['none'],
+    completion: ['tcsh'],
+  };
+
+  test('every command has it, and says what went wrong in one document', async () => {
+    const commands = await everyCommand();
+    const speaking = [...commands.keys()].filter((command) => !OTHER_PROTOCOLS.has(command));
+    expect(speaking.toSorted()).toEqual(Object.keys(FAILING).toSorted());
+    const here = (arg: string): string => (/^(?:none|out)/.test(arg) ? join(folder, arg) : arg);
+    for (const command of speaking) {
+      expect([command, commands.get(command)]).toEqual([
+        command,
+        expect.stringContaining('--json ') as unknown,
+      ]);
+      for (const args of [FAILING[command] ?? [], ['--no-such-option']]) {
+        const line = [...command.split(' '), ...args];
+        const plain = await stage0(line.map(here));
+        const { code, out, error } = await stage0([...line.map(here), '--json']);
+        expect([line, code, error]).toEqual([line, plain.code, plain.error]);
+        expect([line, code]).toEqual([line, 1]);
+        expect([line, JSON.parse(out)]).toEqual([
+          line,
+          expect.objectContaining({
+            problems: expect.arrayContaining([
+              expect.objectContaining({ message: expect.any(String) as unknown }),
+            ]) as unknown,
+          }),
+        ]);
+      }
+    }
+  });
+
+  test('a failure names the place, as it does for people', async () => {
+    await writeFile(join(folder, 'request.json'), '{\n  "goal": 1\n}');
+    const { code, out } = await stage0(['check', GUARD, join(folder, 'request.json'), '--json']);
+    expect(code).toBe(1);
+    const file = join(folder, 'request.json');
+    const message = expect.stringContaining('/goal') as unknown;
+    expect(JSON.parse(out)).toEqual({
+      error: expect.stringContaining(`${file}:2:11: /goal`) as unknown,
+      problems: [{ file, line: 2, column: 11, message }],
+    });
+    // What stands behind -- is another program's.
+    const gate = await stage0(['mcp-gate', '--no-such-option', '--', 'server', '--json']);
+    expect([gate.code, gate.out]).toEqual([1, '']);
+  });
+
+  test('is alone on the standard output', async () => {
+    for (const more of [
+      ['test', GUARD, '--json', '--junit', '-'],
+      ['test', GUARD, '--junit', '-', '--lcov', '-'],
+      ['diff', GUARD, GUARD, '--json', '--html', '-'],
+      ['diff', GUARD, GUARD, '--markdown', '--junit', '-'],
+    ]) {
+      const { code, error } = await stage0(more);
+      expect([more, code, error]).toEqual([more, 1, expect.stringContaining('only one report')]);
+    }
+    const lost = await stage0(['test', GUARD, '--json', '--junit', join(folder, 'none/a.xml')]);
+    expect(lost.code).toBe(1);
+    expect(JSON.parse(lost.out)).toMatchObject({
+      problems: [{ message: expect.stringContaining('cannot be written') as unknown }],
+    });
+  });
+
+  test('keys, bundles, signatures and packs say what was made', async () => {
+    const at = (name: string): string => join(folder, name);
+    const json = async (args: readonly string[]): Promise<unknown> => {
+      const { code, out, error } = await stage0([...args, '--json']);
+      expect([args, code, error]).toEqual([args, 0, expect.any(String)]);
+      return JSON.parse(out);
+    };
+    const keyid = expect.stringMatching(/^[\w-]{43}$/) as unknown;
+    const keygen = ['keygen', '-o', at('a.pem'), '--public', at('a.pub.pem'), '--label', 'A'];
+    expect(await json(keygen)).toEqual({
+      file: at('a.pem'),
+      algorithm: 'Ed25519',
+      keyid,
+      trust: expect.objectContaining({ keys: expect.anything() as unknown }) as unknown,
+    });
+    expect(await json(['trust', at('a.pub.pem')])).toHaveProperty('roles');
+    const bundle = ['bundle', GUARD, '--no-mutation', '-o', at('g.cjar'), '--to-sign', at('sign')];
+    expect(await json([...bundle, '--key', at('a.pem')])).toMatchObject({
+      file: at('g.cjar'),
+      name: 'guard',
+      id: expect.stringMatching(/^sha256:/) as unknown,
+      testResult: { result: 'PASSED' },
+      signers: [keyid],
+      toSign: [at('sign/release.pae'), at('sign/test-result.pae')],
+      warnings: [],
+    });
+    expect(await json([...bundle, '--unsigned'])).toMatchObject({ signers: [] });
+    expect(await json(['attach', at('g.cjar'), '--sign-with', at('a.pem')])).toEqual({
+      file: at('g.cjar'),
+      signatures: { release: [keyid], 'test-result': [keyid] },
+    });
+    const gateway = ['--target', 'T', '--gateway', 'arn:aws:bedrock-agentcore:g', '-o', at('out')];
+    expect(await json(['export', GUARD, '--profile', 'agentcore', ...gateway])).toMatchObject({
+      folder: at('out'),
+      files: ['policies.cedar', 'schema.cedarschema', 'NOTES.md'],
+      notes: expect.arrayContaining([
+        expect.objectContaining({ kind: expect.any(String) as unknown }),
+      ]) as unknown,
+    });
+    const tools = { tools: [{ name: 'read', inputSchema: { type: 'object' } }] };
+    await writeFile(at('tools.json'), JSON.stringify(tools));
+    expect(await json(['import', 'mcp', '--file', at('tools.json'), '-o', at('p')])).toMatchObject({
+      folder: at('p'),
+      tools: 1,
+      files: expect.arrayContaining(['metadata.json', 'schema.cedarschema']) as unknown,
+      notes: [],
+    });
+    expect(await json(['completion', 'zsh'])).toMatchObject({
+      shell: 'zsh',
+      commands: expect.arrayContaining([
+        expect.objectContaining({ path: ['keys', 'add'] }),
+      ]) as unknown,
+      script: expect.stringContaining('#compdef') as unknown,
+    });
+  });
 });
 
 test('every option that the README names is one of its command', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Host } from './host.ts';
@@ -52,6 +52,16 @@ export async function replaceFile(
   } catch (error) {
     await rm(other, { force: true });
     return err({ file: path, message: `cannot be written: ${reasonOf(error)}` });
+  }
+}
+
+/** Makes a folder, and those around it; one that is there already is as good. */
+export async function makeFolder(path: string): Promise<Result<undefined, Problem>> {
+  try {
+    await mkdir(path, { recursive: true });
+    return ok(undefined);
+  } catch (error) {
+    return err({ file: path, message: `cannot be made: ${reasonOf(error)}` });
   }
 }
 

@@ -1,5 +1,7 @@
 import { LineIndex, type Span } from '../base/span.ts';
 import { jsonPlaces } from '../cedar/json/lossless.ts';
+import { EXIT } from './exit.ts';
+import type { Host } from './host.ts';
 
 /** A text and what to call it. */
 export interface Source {
@@ -59,4 +61,35 @@ function spanOf(values: ReadonlyMap<string, Span>, path: string): Span {
 export function printProblem({ file, line, column, message }: Problem): string {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return place === '' ? message : `${place}: ${message}`;
+}
+
+/** What `--json` prints in the place of an answer, when there is none. */
+interface Failure {
+  /** Everything, as it is written for people. */
+  readonly error: string;
+  readonly problems: readonly Problem[];
+}
+
+/** A failure as `--json` prints it: one line. */
+export function failureJson(problems: readonly Problem[]): string {
+  const plain = problems.map((problem) => ({
+    ...problem,
+    message: problem.message.replace(/^error: /, ''),
+  }));
+  const failure: Failure = { error: plain.map(printProblem).join('\n'), problems: plain };
+  return `${JSON.stringify(failure)}\n`;
+}
+
+/**
+ * Says why a command cannot go on: to people always, and with `--json` on the standard output as well.
+ * @returns the exit code
+ */
+export function failed(
+  host: Pick<Host, 'out' | 'error'>,
+  problems: readonly Problem[],
+  { json }: { readonly json?: true | undefined },
+): number {
+  for (const problem of problems) host.error(`${printProblem(problem)}\n`);
+  if (json === true) host.out(failureJson(problems));
+  return EXIT.failed;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './exit.ts';
 import type { Host } from './host.ts';
+import { failureJson } from './problem.ts';
 
 type MakeCommand = (host: Host, end: (code: number) => void) => Command;
 
@@ -81,8 +82,16 @@ export async function runProgram(args: readonly string[], host: Host): Promise<n
   } catch (error) {
     // Help ends here with 0, a command line that makes no sense with 1; both have been printed.
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? error.exitCode : failureOf(args);
+    if (error.exitCode === 0) return error.exitCode;
+    if (asksForJson(args)) host.out(failureJson([{ message: error.message }]));
+    return failureOf(args);
   }
+}
+
+/** Whether `--json` is among the options. What stands behind `--` is not ours. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
 }
 
 /**

@@ -3,11 +3,12 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { fromBase64 } from '../../bundle/base64.ts';
 import { readPublicKey } from '../../bundle/key-files.ts';
 import type { PublicJwk } from '../../bundle/keys.ts';
+import { openUnverified } from '../../bundle/open.ts';
 import { addSignatures, attachEnvelope, attachSignature } from '../../bundle/sign.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
-import { printProblem, type Problem } from '../problem.ts';
+import { failed, type Problem } from '../problem.ts';
 import { signerFrom } from './bundle.ts';
 
 interface Options {
@@ -16,6 +17,7 @@ interface Options {
   readonly envelope?: readonly string[];
   readonly signWith?: string;
   readonly output?: string;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -36,6 +38,7 @@ export function attachCommand(host: Host, end: (code: number) => void): Command 
     .option('--envelope <role=file>', 'a whole DSSE envelope, such as cosign writes', many)
     .option('--sign-with <key>', 'add a signature of this private key: file, - or env:NAME')
     .option('-o, --output <file>', 'where to write it; over the bundle when absent')
+    .option('--json', 'print {file, signatures} as JSON: by role, the ids of the keys')
     .addHelpText('after', EXAMPLE)
     .action(async (bundle: string, options: Options) => end(await run(host, bundle, options)));
 }
@@ -44,12 +47,19 @@ async function run(host: Host, path: string, options: Options): Promise<number> 
   const attached = await attach(host, path, options);
   const output = options.output ?? path;
   const written = attached.ok ? await replaceFile(output, attached.value) : attached;
-  if (!written.ok) {
-    host.error(`${printProblem(written.error)}\n`);
-    return EXIT.failed;
-  }
-  host.out(`${output}: the signatures are in\n`);
+  if (!written.ok) return failed(host, [written.error], options);
+  const said = { file: output, signatures: attached.ok ? claimedIn(attached.value) : {} };
+  host.out(
+    options.json === true ? `${JSON.stringify(said)}\n` : `${output}: the signatures are in\n`,
+  );
   return EXIT.ok;
+}
+
+/** Whose signatures a bundle has, by role. */
+function claimedIn(bundle: Uint8Array): Readonly<Record<string, readonly string[]>> {
+  const opened = openUnverified(bundle);
+  const claims = opened.ok ? opened.value.claims : [];
+  return Object.fromEntries(claims.map(({ role, keyids }) => [role, keyids]));
 }
 
 async function attach(

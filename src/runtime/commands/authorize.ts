@@ -4,7 +4,7 @@ import { authorize, type Authorization } from '../../cedar/authorize.ts';
 import { readAuthorization, type AuthorizationFiles } from '../authorization-input.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { printProblem, type Source } from '../problem.ts';
+import { failed, printProblem, type Source } from '../problem.ts';
 
 interface Options extends AuthorizationFiles {
   readonly verbose?: true;
@@ -50,10 +50,7 @@ export function authorizeCommand(host: Host, end: (code: number) => void): Comma
 
 async function run(host: Host, options: Options): Promise<number> {
   const input = await readAuthorization(host, options);
-  if (!input.ok) {
-    for (const problem of input.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!input.ok) return failed(host, input.error, options);
   const { set, request, entities, policies } = input.value;
   const answer = authorize(set, request, entities);
   const errors = placed(answer, policies);

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -8,18 +7,19 @@ import { readSigner } from '../../bundle/key-files.ts';
 import type { Signer } from '../../bundle/keys.ts';
 import { bytesToSign, signBundle } from '../../bundle/sign.ts';
 import { EXIT } from '../exit.ts';
-import { readSecret, replaceFile } from '../file-bytes.ts';
+import { makeFolder, readSecret, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { testResultWords } from '../bundle-words.ts';
 import { build, type BuildOptions, type Outcome } from '../bundle-build.ts';
 import { readPackFolder } from '../pack-folder.ts';
-import { printProblem, type Problem } from '../problem.ts';
+import { failed, printProblem, type Problem } from '../problem.ts';
 
 interface Options extends BuildOptions {
   readonly key?: readonly string[];
   readonly unsigned?: true;
   readonly toSign?: string;
   readonly output?: string;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -49,6 +49,10 @@ export function bundleCommand(host: Host, end: (code: number) => void): Command 
     .option('--by <name>', 'who releases it')
     .option('--accept <reason>', 'why it is released though something is not as it should be')
     .option('--no-mutation', 'do not try which mistakes in the rules the scenarios would notice')
+    .option(
+      '--json',
+      'print {file, name, version, id, testResult, signers, toSign, warnings} as JSON',
+    )
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
@@ -58,12 +62,24 @@ const MOST_TOLD = 10;
 
 async function run(host: Host, folder: string, options: Options): Promise<number> {
   const written = await write(host, folder, options);
-  if (written.ok) return EXIT.ok;
-  for (const problem of written.error) host.error(`${printProblem(problem)}\n`);
-  return EXIT.failed;
+  if (!written.ok) return failed(host, written.error, options);
+  const { warnings } = written.value;
+  for (const problem of warnings.slice(0, MOST_TOLD)) host.error(`${printProblem(problem)}\n`);
+  host.out(options.json === true ? asJson(written.value) : summary(written.value));
+  return EXIT.ok;
 }
 
-async function write(host: Host, folder: string, options: Options): Promise<Outcome<undefined>> {
+/** A bundle that was written. */
+interface Written {
+  readonly file: string;
+  readonly bundle: UnsignedBundle;
+  readonly signers: readonly Signer[];
+  /** The files with what is to be signed. */
+  readonly toSign: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+async function write(host: Host, folder: string, options: Options): Promise<Outcome<Written>> {
   const keys = options.key ?? [];
   if (keys.length > 0 === (options.unsigned === true)) {
     return err([{ message: 'error: give either --key or --unsigned' }]);
@@ -81,26 +97,27 @@ async function write(host: Host, folder: string, options: Options): Promise<Outc
   const archive = await signBundle(bundle.value, signers);
   if (!archive.ok) return err([{ message: `error: ${archive.error}` }]);
 
-  const output = options.output ?? bundleFileName(read.value.pack);
-  const files: [string, Uint8Array][] = [[output, archive.value]];
+  const file = options.output ?? bundleFileName(read.value.pack);
+  const aside: [string, Uint8Array][] = [];
   if (options.toSign !== undefined) {
     const toSign = bytesToSign(archive.value);
     if (!toSign.ok) return err([{ message: `error: ${toSign.error}` }]);
-    await mkdir(options.toSign, { recursive: true });
+    const made = await makeFolder(options.toSign);
+    if (!made.ok) return err([made.error]);
     for (const [role, bytes] of toSign.value) {
-      files.push([join(options.toSign, `${role}.pae`), bytes]);
+      aside.push([join(options.toSign, `${role}.pae`), bytes]);
     }
   }
-  for (const [path, bytes] of files) {
+  for (const [path, bytes] of [[file, archive.value] as const, ...aside]) {
     const written = await replaceFile(path, bytes);
     if (!written.ok) return err([written.error]);
   }
-  for (const { path, message } of bundle.value.notPlain.slice(0, MOST_TOLD)) {
-    const warning = `other Cedar engines may allow more than this one: ${message}`;
-    host.error(`${printProblem({ file: join(folder, path), message: warning })}\n`);
-  }
-  host.out(summary(output, bundle.value, signers));
-  return ok(undefined);
+  const warnings = bundle.value.notPlain.map(({ path, message }) => ({
+    file: join(folder, path),
+    message: `other Cedar engines may allow more than this one: ${message}`,
+  }));
+  const toSign = aside.map(([path]) => path);
+  return ok({ file, bundle: bundle.value, signers, toSign, warnings });
 }
 
 /** The signer of a key that is named, not given. */
@@ -111,14 +128,18 @@ export async function signerFrom(host: Host, key: string): Promise<Result<Signer
   return signer.ok ? signer : err({ message: `error: --key: ${signer.error}` });
 }
 
-function summary(
-  output: string,
-  { id, manifest, testResult }: UnsignedBundle,
-  signers: readonly Signer[],
-): string {
+function asJson({ file, bundle, signers, toSign, warnings }: Written): string {
+  const { id, manifest, testResult } = bundle;
+  const { name, version } = manifest;
+  const keyids = signers.map(({ keyid }) => keyid);
+  const said = { file, name, version, id, testResult, signers: keyids, toSign, warnings };
+  return `${JSON.stringify(said)}\n`;
+}
+
+function summary({ file, bundle: { id, manifest, testResult }, signers }: Written): string {
   const signed = signers.map(({ keyid }) => `signed by ${keyid}`);
   const lines = [
-    `${output}: ${manifest.name} ${manifest.version}`,
+    `${file}: ${manifest.name} ${manifest.version}`,
     id,
     testResultWords(testResult),
     ...(signed.length === 0 ? ['not signed: "stage0 attach" puts signatures in'] : signed),

@@ -9,7 +9,7 @@ import {
 } from '../check-input.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 const EXAMPLE = `
 Exit code: 0 ALLOW, 3 DEFER, 4 DENY, 1 when it was not decided.
@@ -33,15 +33,11 @@ async function run(
   options: CheckOptions,
 ): Promise<number> {
   const input = await readCheckInput(host, pack, request, options);
-  if (!input.ok) {
-    for (const problem of input.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!input.ok) return failed(host, input.error, options);
   const { served, check, at } = input.value;
   const decision = decide(served.pack.policies, check, at);
   if (!decision.ok) {
-    host.error(`error: ${decision.error.message}\n`);
-    return EXIT.failed;
+    return failed(host, [{ message: `error: ${decision.error.message}` }], options);
   }
   const { record } = decision.value;
   host.out(options.json === true ? `${JSON.stringify(record)}\n` : printRecord(record));

@@ -20,10 +20,13 @@ export function completionCommand(
   return new Command('completion')
     .description('print a script that lets a shell complete stage0')
     .addArgument(new Argument('<shell>').choices(SHELLS))
+    .option('--json', 'print {shell, commands, script} as JSON')
     .addHelpText('after', EXAMPLE)
-    .action(async (asked: string) => {
+    .action(async (asked: string, { json }: { readonly json?: true }) => {
       const shell = SHELLS.find((known) => known === asked) ?? 'bash';
-      host.out(completionScript(shell, completables(await whole(), [])));
+      const commands = completables(await whole(), []);
+      const script = completionScript(shell, commands);
+      host.out(json === true ? `${JSON.stringify({ shell, commands, script })}\n` : script);
       end(EXIT.ok);
     });
 }

@@ -4,6 +4,11 @@ import { Command } from 'commander';
 import { printDisagreement, runTestFile, type Disagreement, type Open } from '../conformance.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
+import { failed } from '../problem.ts';
+
+interface Options {
+  readonly json?: true;
+}
 
 const EXAMPLE = `
 Test files are <name>.json with "policies", "entities", "schema" and "requests", as in the repository
@@ -27,17 +32,14 @@ export function conformanceCommand(host: Host, end: (code: number) => void): Com
     .argument('<folder>', 'where the test files are')
     .option('--json', 'print {passed, failed, disagreements}')
     .addHelpText('after', EXAMPLE)
-    .action(async (folder: string, { json }: { readonly json?: true }) =>
-      end(await run(host, folder, json === true)),
-    );
+    .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
 
-async function run(host: Host, folder: string, json: boolean): Promise<number> {
+async function run(host: Host, folder: string, { json }: Options): Promise<number> {
   const files = await listTests(folder);
   if (files === undefined || files.length === 0) {
     const why = files === undefined ? 'there is no such folder' : 'it holds no .json files';
-    host.error(`${folder}: ${why}\n`);
-    return EXIT.failed;
+    return failed(host, [{ file: folder, message: why }], { json });
   }
   const open = opener(host, folder);
   const disagreements: Disagreement[] = [];
@@ -50,20 +52,19 @@ async function run(host: Host, folder: string, json: boolean): Promise<number> {
       : { passed: 0, disagreements: [{ file, problem: source.error.message }] };
     passed += found?.passed ?? 0;
     disagreements.push(...(found?.disagreements ?? []));
-    if (json) continue;
+    if (json === true) continue;
     for (const one of found?.disagreements ?? []) {
       host.out(`${host.watched ? '\r' : ''}${printDisagreement(one)}\n`);
     }
   }
   if (host.watched) host.error('\r\u001B[K');
-  const failed = disagreements.length;
   host.out(
-    json
-      ? `${JSON.stringify({ passed, failed, disagreements })}\n`
-      : `${passed} passed, ${failed} failed\n`,
+    json === true
+      ? `${JSON.stringify({ passed, failed: disagreements.length, disagreements })}\n`
+      : `${passed} passed, ${disagreements.length} failed\n`,
   );
   // A folder in which nothing was compared has not shown that anything agrees.
-  return failed === 0 && passed > 0 ? EXIT.ok : EXIT.failed;
+  return disagreements.length === 0 && passed > 0 ? EXIT.ok : EXIT.failed;
 }
 
 /** All JSON files below the folder, but for those that can only be entities. */

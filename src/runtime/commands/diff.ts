@@ -7,9 +7,9 @@ import { changeLines, reviewInSlices, type Review } from '../../simulation/revie
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { readPackSource, TRUST_OPTION } from '../pack-source.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 import { stepping } from '../progress.ts';
-import { writeReport } from '../report-file.ts';
+import { oneOnOutput, writeReports } from '../report-file.ts';
 
 interface Options {
   readonly json?: true;
@@ -48,25 +48,25 @@ export function diffCommand(host: Host, end: (code: number) => void): Command {
 }
 
 async function run(host: Host, from: string, to: string, options: Options): Promise<number> {
-  const { trust } = options;
+  const { trust, json, markdown, junit, html } = options;
+  const crowd = oneOnOutput(json, markdown, junit, html);
+  if (crowd.length > 0) return failed(host, crowd, options);
   const before = await readPackSource(host, from, trust);
   const after = await readPackSource(host, to, trust);
   if (!before.ok || !after.ok) {
-    for (const side of [before, after]) {
-      for (const problem of side.ok ? [] : side.error) host.error(`${printProblem(problem)}\n`);
-    }
-    return EXIT.failed;
+    const problems = [before, after].flatMap((side) => (side.ok ? [] : side.error));
+    return failed(host, problems, options);
   }
   const review = stepping(host, reviewInSlices(before.value.pack, after.value.pack), 'scenarios');
-  const { junit, html } = options;
-  const written = [
-    junit === undefined || (await writeReport(host, junit, flipsAsJunit(review.flips))),
-    html === undefined || (await writeReport(host, html, reviewAsHtml(review))),
-  ].every(Boolean);
-  if (options.json === true) host.out(`${JSON.stringify(reviewAsJson(review))}\n`);
-  else if (options.markdown === true) host.out(reviewAsMarkdown(review));
+  const unwritten = await writeReports(host, [
+    [junit, () => flipsAsJunit(review.flips)],
+    [html, () => reviewAsHtml(review)],
+  ]);
+  if (unwritten.length > 0) return failed(host, unwritten, options);
+  if (json === true) host.out(`${JSON.stringify(reviewAsJson(review))}\n`);
+  else if (markdown === true) host.out(reviewAsMarkdown(review));
   else if (junit !== '-' && html !== '-') host.out(pretty(review));
-  return written ? exitCode(review) : EXIT.failed;
+  return exitCode(review);
 }
 
 function exitCode({ flips }: Review): number {

@@ -8,7 +8,7 @@ import {
 } from '../check-input.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 import { traceOf, type PolicyTrace, type ToolTrace, type TraceNode } from '../trace.ts';
 import { printRecord } from './check.ts';
 
@@ -37,15 +37,11 @@ async function run(
   options: CheckOptions,
 ): Promise<number> {
   const input = await readCheckInput(host, pack, request, options);
-  if (!input.ok) {
-    for (const problem of input.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!input.ok) return failed(host, input.error, options);
   const { served, check, at } = input.value;
   const decision = explainDecision(served.pack.policies, check, at);
   if (!decision.ok) {
-    host.error(`error: ${decision.error.message}\n`);
-    return EXIT.failed;
+    return failed(host, [{ message: `error: ${decision.error.message}` }], options);
   }
   const { record } = decision.value;
   const tools = traceOf(decision.value, served.pack, served.files);

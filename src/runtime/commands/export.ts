@@ -1,12 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { exportForAgentCore, type AgentCoreNote } from '../../bundle/agentcore.ts';
 import { EXIT } from '../exit.ts';
-import { replaceFile } from '../file-bytes.ts';
+import { makeFolder, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { readPackFolder } from '../pack-folder.ts';
-import { printProblem, type Problem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly profile: 'agentcore';
@@ -15,6 +14,7 @@ interface Options {
   readonly environment: string;
   readonly roleTag: string;
   readonly output: string;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -42,35 +42,36 @@ export function exportCommand(host: Host, end: (code: number) => void): Command 
     .option('--environment <name>', 'the environment that the gateway stands in', 'unspecified')
     .option('--role-tag <name>', 'the claim that holds the role of the caller', 'role')
     .requiredOption('-o, --output <folder>', 'where to write it')
+    .option('--json', 'print {folder, files, notes} as JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: Options) => end(await run(host, folder, options)));
 }
 
-async function run(host: Host, folder: string, options: Options): Promise<number> {
-  const read = await readPackFolder(host, folder);
-  if (!read.ok) return failed(host, read.error);
+async function run(host: Host, from: string, options: Options): Promise<number> {
+  const read = await readPackFolder(host, from);
+  if (!read.ok) return failed(host, read.error, options);
   const { pack } = read.value;
   const { policies, schema, notes } = exportForAgentCore(pack, options);
-  await mkdir(options.output, { recursive: true });
-  for (const [name, text] of [
+  const { output: folder, json } = options;
+  const made = await makeFolder(folder);
+  if (!made.ok) return failed(host, [made.error], options);
+  const files = [
     ['policies.cedar', policies],
     ['schema.cedarschema', schema],
     ['NOTES.md', notesText(`${pack.name} ${pack.version}`, notes)],
-  ] as const) {
-    const written = await replaceFile(join(options.output, name), text);
-    if (!written.ok) return failed(host, [written.error]);
+  ] as const;
+  for (const [name, text] of files) {
+    const written = await replaceFile(join(folder, name), text);
+    if (!written.ok) return failed(host, [written.error], options);
   }
   const count = (kind: AgentCoreNote['kind']): number =>
     notes.filter((note) => note.kind === kind).length;
   host.out(
-    `${options.output}: ${count('stricter')} conditions deny more than here, ${count('left-out')} policies never apply there; NOTES.md lists them\n`,
+    json === true
+      ? `${JSON.stringify({ folder, files: files.map(([name]) => name), notes })}\n`
+      : `${folder}: ${count('stricter')} conditions deny more than here, ${count('left-out')} policies never apply there; NOTES.md lists them\n`,
   );
   return EXIT.ok;
-}
-
-function failed(host: Host, problems: readonly Problem[]): number {
-  for (const problem of problems) host.error(`${printProblem(problem)}\n`);
-  return EXIT.failed;
 }
 
 function notesText(title: string, notes: readonly AgentCoreNote[]): string {

@@ -1,21 +1,21 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { err, type Result } from '../../base/result.ts';
 import { packFromTools } from '../../authoring/tools/pack-from-tools.ts';
 import { readToolList, type McpTool } from '../../authoring/tools/tool-list.ts';
 import { EXIT } from '../exit.ts';
-import { isAbsent, replaceFile } from '../file-bytes.ts';
+import { isAbsent, makeFolder, replaceFile } from '../file-bytes.ts';
 import { listTools } from '../gates/mcp/list-tools.ts';
 import { INSTALL, isMissing, transportTo } from '../gates/mcp/sdk.ts';
 import { readServer, withServerOptions, type ServerOptions } from '../gates/mcp/server-options.ts';
 import type { Host } from '../host.ts';
-import { printProblem } from '../problem.ts';
+import { failed, printProblem } from '../problem.ts';
 
 interface Options extends ServerOptions {
   readonly file?: string;
   readonly output: string;
   readonly name?: string;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -33,7 +33,8 @@ export function importCommand(host: Host, end: (code: number) => void): Command 
       .description('make a pack from the tools of an MCP server')
       .option('--file <file>', 'what a server answered to tools/list, or - for the standard input')
       .requiredOption('-o, --output <folder>', 'where to write the pack; it must not be there')
-      .option('--name <name>', 'of the pack; the folder’s when absent'),
+      .option('--name <name>', 'of the pack; the folder’s when absent')
+      .option('--json', 'print {folder, tools, files, notes} as JSON'),
   )
     .addHelpText('after', EXAMPLE)
     .action(async (command: readonly string[], options: Options) =>
@@ -43,26 +44,25 @@ export function importCommand(host: Host, end: (code: number) => void): Command 
 }
 
 async function run(host: Host, command: readonly string[], options: Options): Promise<number> {
-  const { output, name = basename(output) } = options;
+  const { output, name = basename(output), json } = options;
   const tools = (await isAbsent(output))
     ? await readTools(host, command, options)
     : err(`${output} is there already`);
-  if (!tools.ok) {
-    host.error(`error: ${tools.error}\n`);
-    return EXIT.failed;
-  }
+  if (!tools.ok) return failed(host, [{ message: `error: ${tools.error}` }], options);
   const { files, notes } = packFromTools(name, tools.value);
   for (const [path, text] of files) {
     const file = join(output, ...path.split('/'));
-    await mkdir(dirname(file), { recursive: true });
-    const written = await replaceFile(file, text);
-    if (!written.ok) {
-      host.error(`${printProblem(written.error)}\n`);
-      return EXIT.failed;
-    }
+    const made = await makeFolder(dirname(file));
+    const written = made.ok ? await replaceFile(file, text) : made;
+    if (!written.ok) return failed(host, [written.error], options);
   }
   for (const note of notes) host.error(`${note}\n`);
-  host.out(`${output}: a pack for ${tools.value.length - notes.length} tools\n`);
+  const count = tools.value.length - notes.length;
+  host.out(
+    json === true
+      ? `${JSON.stringify({ folder: output, tools: count, files: [...files.keys()], notes })}\n`
+      : `${output}: a pack for ${count} tools\n`,
+  );
   return EXIT.ok;
 }
 

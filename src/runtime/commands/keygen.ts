@@ -5,7 +5,7 @@ import { trustFileFor } from '../../bundle/trust.ts';
 import { EXIT } from '../exit.ts';
 import { replaceFile, writeSecretFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly output: string;
@@ -13,6 +13,7 @@ interface Options {
   readonly algorithm: Algorithm;
   readonly label?: string;
   readonly encrypt?: true;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -34,6 +35,7 @@ export function keygenCommand(host: Host, end: (code: number) => void): Command 
     )
     .option('--label <text>', 'whose key it is, in trust.json')
     .option('--encrypt', 'with the passphrase in the variable STAGE0_PASSPHRASE')
+    .option('--json', 'print {file, algorithm, keyid, trust} as JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (options: Options) => end(await run(host, options)));
 }
@@ -41,8 +43,8 @@ export function keygenCommand(host: Host, end: (code: number) => void): Command 
 async function run(host: Host, options: Options): Promise<number> {
   const passphrase = process.env['STAGE0_PASSPHRASE'] ?? '';
   if (options.encrypt === true && passphrase === '') {
-    host.error('error: the variable STAGE0_PASSPHRASE is not set\n');
-    return EXIT.failed;
+    const message = 'error: the variable STAGE0_PASSPHRASE is not set';
+    return failed(host, [{ message }], options);
   }
   const { jwk, pkcs8 } = await generateKey(options.algorithm);
   const pem = options.encrypt === true ? await backupPem(pkcs8, passphrase) : privatePem(pkcs8);
@@ -50,14 +52,16 @@ async function run(host: Host, options: Options): Promise<number> {
   if (options.public !== undefined && written.every(({ ok }) => ok)) {
     written.push(await replaceFile(options.public, await publicPem(jwk)));
   }
-  const failed = written.find(({ ok }) => !ok);
-  if (failed?.ok === false) {
-    host.error(`${printProblem(failed.error)}\n`);
-    return EXIT.failed;
-  }
-  const { label } = options;
+  const unwritten = written.flatMap((file) => (file.ok ? [] : [file.error]));
+  if (unwritten.length > 0) return failed(host, unwritten, options);
+  const { label, output, algorithm } = options;
   const trust = trustFileFor([{ jwk, ...(label === undefined ? {} : { label }) }]);
-  host.out(`${JSON.stringify(trust, undefined, 2)}\n`);
-  host.error(`${options.output}: ${options.algorithm} key ${keyIdOf(jwk)}\n`);
+  const keyid = keyIdOf(jwk);
+  host.out(
+    options.json === true
+      ? `${JSON.stringify({ file: output, algorithm, keyid, trust })}\n`
+      : `${JSON.stringify(trust, undefined, 2)}\n`,
+  );
+  host.error(`${output}: ${algorithm} key ${keyid}\n`);
   return EXIT.ok;
 }

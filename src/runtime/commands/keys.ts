@@ -5,7 +5,7 @@ import { EXIT } from '../exit.ts';
 import { isAbsent, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { newApiKey, NO_KEYS, readKeysFile, type KeysFile } from '../keys/key-file.ts';
-import { printProblem } from '../problem.ts';
+import { failed, type Problem } from '../problem.ts';
 
 interface AddOptions {
   readonly file: string;
@@ -72,10 +72,11 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
 async function add(host: Host, options: AddOptions): Promise<number> {
   const { file, label, plan, bundle, environment, tenant } = options;
   const known = await open(host, file, { orNew: true });
-  if (!known.ok) return failed(host, known.error);
+  if (!known.ok) return failed(host, known.error, options);
   if (!Object.hasOwn(known.value.plans, plan)) {
     const plans = Object.keys(known.value.plans).join(', ');
-    return failed(host, `error: there is no plan ${plan}; the file has ${plans}`);
+    const message = `error: there is no plan ${plan}; the file has ${plans}`;
+    return failed(host, [{ message }], options);
   }
   const { id, secret, sha256 } = newApiKey();
   const key = {
@@ -88,15 +89,16 @@ async function add(host: Host, options: AddOptions): Promise<number> {
     ...(tenant === undefined ? {} : { tenants: tenant }),
     created: moment(),
   };
-  const written = await write(host, file, { ...known.value, keys: [...known.value.keys, key] });
+  const written = await write(file, { ...known.value, keys: [...known.value.keys, key] });
+  if (!written.ok) return failed(host, written.error, options);
   const said = options.json === true ? JSON.stringify({ id, key: secret }) : secret;
-  if (written === EXIT.ok) host.out(`${said}\n`);
-  return written;
+  host.out(`${said}\n`);
+  return EXIT.ok;
 }
 
 async function list(host: Host, { file, json }: FileOptions): Promise<number> {
   const known = await open(host, file);
-  if (!known.ok) return failed(host, known.error);
+  if (!known.ok) return failed(host, known.error, { json });
   const rows = known.value.keys.map(({ sha256: _hidden, ...key }) => key);
   if (json === true) host.out(`${JSON.stringify(rows)}\n`);
   else {
@@ -113,45 +115,39 @@ async function list(host: Host, { file, json }: FileOptions): Promise<number> {
 
 async function revoke(host: Host, id: string, { file, json }: FileOptions): Promise<number> {
   const known = await open(host, file);
-  if (!known.ok) return failed(host, known.error);
+  if (!known.ok) return failed(host, known.error, { json });
   if (!known.value.keys.some((key) => key.id === id)) {
-    return failed(host, `error: there is no key ${id}`);
+    return failed(host, [{ message: `error: there is no key ${id}` }], { json });
   }
   const keys = known.value.keys.map((key) =>
     key.id === id && key.revoked === undefined ? { ...key, revoked: moment() } : key,
   );
-  const written = await write(host, file, { ...known.value, keys });
-  if (written === EXIT.ok && json === true) {
+  const written = await write(file, { ...known.value, keys });
+  if (!written.ok) return failed(host, written.error, { json });
+  if (json === true) {
     const revoked = keys.find((key) => key.id === id)?.revoked;
     host.out(`${JSON.stringify({ id, revoked })}\n`);
   }
-  return written;
+  return EXIT.ok;
 }
 
 async function open(
   host: Host,
   path: string,
   how: { readonly orNew?: true } = {},
-): Promise<Result<KeysFile, string>> {
+): Promise<Result<KeysFile, readonly Problem[]>> {
   if (how.orNew === true && (await isAbsent(path))) return ok(NO_KEYS);
   const source = await host.read(path);
-  if (!source.ok) return err(printProblem(source.error));
-  const file = readKeysFile(source.value);
-  return file.ok ? file : err(file.error.map(printProblem).join('\n'));
+  return source.ok ? readKeysFile(source.value) : err([source.error]);
 }
 
-async function write(host: Host, path: string, file: KeysFile): Promise<number> {
+async function write(path: string, file: KeysFile): Promise<Result<undefined, readonly Problem[]>> {
   const text = `${JSON.stringify(file, undefined, 2)}\n`;
   // What the options said has to be readable again.
   const read = readKeysFile({ name: path, text });
-  if (!read.ok) return failed(host, read.error.map(printProblem).join('\n'));
+  if (!read.ok) return read;
   const written = await replaceFile(path, text);
-  return written.ok ? EXIT.ok : failed(host, printProblem(written.error));
-}
-
-function failed(host: Host, why: string): number {
-  host.error(`${why}\n`);
-  return EXIT.failed;
+  return written.ok ? written : err([written.error]);
 }
 
 function moment(): string {

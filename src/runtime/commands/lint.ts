@@ -6,7 +6,7 @@ import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { readPackFiles } from '../pack-folder.ts';
 import { reportProblems } from '../pack-problems.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly strict?: true;
@@ -32,10 +32,7 @@ export function lintCommand(host: Host, end: (code: number) => void): Command {
 
 async function run(host: Host, folder: string, { strict, json }: Options): Promise<number> {
   const files = await readPackFiles(host, folder);
-  if (!files.ok) {
-    for (const problem of files.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!files.ok) return failed(host, files.error, { json });
   const read = readPack(files.value);
   const model = new ModelBuilder().build(files.value);
   const problems = mergeProblems(model, read.problems);

@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import { GENESIS } from '../log/chain.ts';
 import { filesOfLog } from '../log/decision-log.ts';
 import { verifyLog } from '../log/verify-log.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly head?: string;
@@ -32,12 +33,12 @@ export function logCommand(host: Host, end: (code: number) => void): Command {
   );
 }
 
-async function verify(host: Host, path: string, { head, json }: Options): Promise<number> {
+async function verify(host: Host, path: string, options: Options): Promise<number> {
+  const { head, json } = options;
   try {
     const files = filesOfLog(path);
     if (files.length === 0) {
-      host.error(`${path}: there is no such log\n`);
-      return EXIT.failed;
+      return failed(host, [{ file: path, message: 'there is no such log' }], options);
     }
     const chain = await verifyLog(files, head);
     if (json === true) {
@@ -55,7 +56,7 @@ async function verify(host: Host, path: string, { head, json }: Options): Promis
     }
     return chain.ok ? EXIT.ok : EXIT.denied;
   } catch (error) {
-    host.error(`${path}: ${error instanceof Error ? error.message : 'cannot be read'}\n`);
-    return EXIT.failed;
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    return failed(host, [{ file: path, message }], options);
   }
 }

@@ -5,7 +5,7 @@ import { filesOfLog } from '../log/decision-log.ts';
 import { replayLine, type LogFlip } from '../log/replay.ts';
 import { linesOf } from '../log/verify-log.ts';
 import { readPackSource, TRUST_OPTION } from '../pack-source.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 import type { Pack } from '../../pack/read.ts';
 
 interface Options {
@@ -57,10 +57,7 @@ export function replayCommand(host: Host, end: (code: number) => void): Command 
 
 async function run(host: Host, log: string, path: string, options: Options): Promise<number> {
   const source = await readPackSource(host, path, options.trust);
-  if (!source.ok) {
-    for (const problem of source.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!source.ok) return failed(host, source.error, options);
   const { pack } = source.value;
   try {
     const replay = await replayFiles(filesOfLog(log), pack);
@@ -76,8 +73,8 @@ async function run(host: Host, log: string, path: string, options: Options): Pro
     if (allowed > 0) return REPLAY_EXIT.allowed;
     return flipped + undecided.length > 0 ? REPLAY_EXIT.some : REPLAY_EXIT.none;
   } catch (error) {
-    host.error(`${log}: ${error instanceof Error ? error.message : 'cannot be read'}\n`);
-    return EXIT.failed;
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    return failed(host, [{ file: log, message }], options);
   }
 }
 

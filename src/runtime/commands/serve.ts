@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { readMask } from '../log/event.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly bundle?: readonly string[];
@@ -25,6 +26,7 @@ interface Options {
   readonly accessRequests?: string;
   readonly host: string;
   readonly port: number;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -89,6 +91,7 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     .option('--dry-run', 'answer everything with ALLOW, and say beside it what was decided')
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', '0 takes any free one', port, 8181)
+    .option('--json', 'print {url} as JSON when it answers')
     .addHelpText('after', EXAMPLE)
     .action(async (options: Options) => end(await run(host, options)));
 }
@@ -100,19 +103,17 @@ async function run(host: Host, options: Options): Promise<number> {
   const { isAddress } = await import('../bundles/origin.ts');
   const { verifyInThread } = await import('../bundles/verify-in-thread.ts');
   const { startServing } = await import('../server/serve.ts');
-  const { bundle, trust, pack } = options;
+  const { bundle, trust, pack, json } = options;
+  const refused = (message: string): number => failed(host, [{ message }], options);
   if (pack === undefined && (bundle === undefined || trust === undefined)) {
-    host.error('error: --bundle and --trust are needed, or --pack for development\n');
-    return EXIT.failed;
+    return refused('error: --bundle and --trust are needed, or --pack for development');
   }
   if (bundle !== undefined && bundle.length > 1 && options.name !== undefined) {
-    host.error('error: --name is for one bundle\n');
-    return EXIT.failed;
+    return refused('error: --name is for one bundle');
   }
   const { keys, shadow } = options;
   if (keys === undefined && options.open !== true && !LOOPBACK.has(options.host)) {
-    host.error('error: --keys is needed where others can reach it; --open lets everybody ask\n');
-    return EXIT.failed;
+    return refused('error: --keys is needed where others can reach it; --open lets everybody ask');
   }
   if (keys !== undefined && options.state === undefined) {
     host.error('Quotas and runs are counted in memory: a restart forgets them (--state).\n');
@@ -120,8 +121,7 @@ async function run(host: Host, options: Options): Promise<number> {
   const masks = options.logMask.map(readMask);
   const wrong = options.logMask[masks.indexOf(undefined)];
   if (wrong !== undefined) {
-    host.error(`error: --log-mask ${wrong} must begin with /input/ or /result/\n`);
-    return EXIT.failed;
+    return refused(`error: --log-mask ${wrong} must begin with /input/ or /result/`);
   }
   const log =
     options.log === undefined
@@ -171,11 +171,10 @@ async function run(host: Host, options: Options): Promise<number> {
     poll: places.some(isAddress) ? options.poll * 1000 : undefined,
   });
   if (!started.ok) {
-    host.error(`error: ${started.error}\n`);
-    return EXIT.failed;
+    return refused(`error: ${started.error}`);
   }
   const { url, reload, stop } = started.value;
-  host.out(`Answering at ${url}\n`);
+  host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
   const onReload = (): void => void reload();
   process.on('SIGHUP', onReload);
   await new Promise<void>((resolve) => {

@@ -7,9 +7,9 @@ import { testInSlices, type TestRun } from '../../simulation/test-run.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
 import { readPackSource, TRUST_OPTION } from '../pack-source.ts';
-import { printProblem } from '../problem.ts';
+import { failed, printProblem } from '../problem.ts';
 import { stepping } from '../progress.ts';
-import { writeReport } from '../report-file.ts';
+import { oneOnOutput, writeReports } from '../report-file.ts';
 
 interface Options {
   readonly json?: true;
@@ -48,24 +48,23 @@ export function testCommand(host: Host, end: (code: number) => void): Command {
 }
 
 async function run(host: Host, folder: string, options: Options): Promise<number> {
+  const { junit, lcov, minCoverage, minMutation } = options;
+  const crowd = oneOnOutput(options.json, junit, lcov);
+  if (crowd.length > 0) return failed(host, crowd, options);
   const read = await readPackSource(host, folder, options.trust);
-  if (!read.ok) {
-    for (const problem of read.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!read.ok) return failed(host, read.error, options);
   const { pack, files, problems } = read.value;
   for (const problem of problems) host.error(`${printProblem(problem)}\n`);
   const tests = stepping(host, testInSlices(pack), 'scenarios');
-  const { junit, lcov, minCoverage, minMutation } = options;
   const mutation =
     options.mutation === true || minMutation !== undefined
       ? stepping(host, mutateInSlices(pack), 'mutants')
       : undefined;
-  const written = [
-    junit === undefined || (await writeReport(host, junit, testsAsJunit(tests))),
-    lcov === undefined ||
-      (await writeReport(host, lcov, coverageAsLcov(tests.coverage, files, prefixOf(folder)))),
-  ].every(Boolean);
+  const unwritten = await writeReports(host, [
+    [junit, () => testsAsJunit(tests)],
+    [lcov, () => coverageAsLcov(tests.coverage, files, prefixOf(folder))],
+  ]);
+  if (unwritten.length > 0) return failed(host, unwritten, options);
   const enough = minCoverage === undefined || tests.coverage.percent >= minCoverage;
   const noticed = minMutation === undefined || (mutation?.percent ?? 0) >= minMutation;
   if (options.json === true) host.out(`${JSON.stringify(testsAsJson(tests, mutation))}\n`);
@@ -75,11 +74,11 @@ async function run(host: Host, folder: string, options: Options): Promise<number
   // A pack whose scenarios were taken away has not been tested.
   const good = tests.passed > 0 && tests.failed + tests.errors === 0;
   if (tests.results.length === 0) host.error('there is no scenario\n');
-  return good && enough && noticed && written ? EXIT.ok : EXIT.failed;
+  return good && enough && noticed ? EXIT.ok : EXIT.failed;
 }
 
 function pretty(
-  { pack, passed, failed, errors, results, coverage }: TestRun,
+  { pack, passed, failed: wrong, errors, results, coverage }: TestRun,
   mutation: MutationReport | undefined,
 ): string {
   const bad = results.filter(({ state }) => state !== 'pass');
@@ -89,7 +88,7 @@ function pretty(
     ...bad.map(({ id, name, problem }) => `✗ ${id}  ${name}\n    ${problem ?? ''}`),
     ...silent.map(({ id, state }) => `· ${id}: ${state}`),
     ...(mutation?.survivors ?? []).map(({ key }) => `~ ${key}`),
-    `${pack.name}@${pack.version}: ${passed} passed, ${failed} failed${more}`,
+    `${pack.name}@${pack.version}: ${passed} passed, ${wrong} failed${more}`,
     `coverage ${coverage.percent} % (${coverage.covered} of ${coverage.total}), decisions shown ${coverage.decisive.covered} of ${coverage.decisive.total}`,
     ...(mutation === undefined
       ? []

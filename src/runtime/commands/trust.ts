@@ -5,11 +5,12 @@ import type { PublicJwk } from '../../bundle/keys.ts';
 import { readTrust, trustFileFor } from '../../bundle/trust.ts';
 import { EXIT } from '../exit.ts';
 import type { Host } from '../host.ts';
-import { printProblem, type Problem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly label?: readonly string[];
   readonly threshold: number;
+  readonly json?: true;
 }
 
 const EXAMPLE = `
@@ -29,6 +30,7 @@ export function trustCommand(host: Host, end: (code: number) => void): Command {
     .argument('<key...>', 'public keys, PEM or JWK')
     .option('--label <text>', 'whose key it is, in the order of the keys; else its file', many)
     .option('--threshold <keys>', 'how many of them must have signed', keyCount, 1)
+    .option('--json', 'print it in one line, and what is wrong as JSON')
     .addHelpText('after', EXAMPLE)
     .action(async (keys: readonly string[], options: Options) =>
       end(await run(host, keys, options)),
@@ -41,17 +43,14 @@ function keyCount(text: string): number {
   return count;
 }
 
-async function run(
-  host: Host,
-  paths: readonly string[],
-  { label, threshold }: Options,
-): Promise<number> {
+async function run(host: Host, paths: readonly string[], options: Options): Promise<number> {
+  const { label, threshold, json } = options;
   const keys: { readonly jwk: PublicJwk; readonly label: string }[] = [];
   for (const [index, path] of paths.entries()) {
     const source = await host.read(path);
-    if (!source.ok) return failed(host, source.error);
+    if (!source.ok) return failed(host, [source.error], options);
     const jwk = await readPublicKey(source.value.text);
-    if (!jwk.ok) return failed(host, { file: path, message: jwk.error });
+    if (!jwk.ok) return failed(host, [{ file: path, message: jwk.error }], options);
     keys.push({ jwk: jwk.value, label: label?.[index] ?? basename(path) });
   }
   const { roles, ...rest } = trustFileFor(keys);
@@ -63,12 +62,10 @@ async function run(
   };
   // The same key twice, or a threshold that nobody can reach.
   const read = readTrust(JSON.stringify(trust));
-  if (!read.ok) return failed(host, { message: `error: ${read.error[0]?.message ?? 'no trust'}` });
-  host.out(`${JSON.stringify(trust, undefined, 2)}\n`);
+  if (!read.ok) {
+    const message = `error: ${read.error[0]?.message ?? 'no trust'}`;
+    return failed(host, [{ message }], options);
+  }
+  host.out(`${JSON.stringify(trust, undefined, json === true ? 0 : 2)}\n`);
   return EXIT.ok;
-}
-
-function failed(host: Host, problem: Problem): number {
-  host.error(`${printProblem(problem)}\n`);
-  return EXIT.failed;
 }

@@ -8,7 +8,7 @@ import type { Host } from '../host.ts';
 import { loadOfficial } from '../official.ts';
 import { readPackFiles } from '../pack-folder.ts';
 import { reportProblems } from '../pack-problems.ts';
-import { printProblem } from '../problem.ts';
+import { failed } from '../problem.ts';
 
 interface Options {
   readonly json?: true;
@@ -33,10 +33,7 @@ export function validateCommand(host: Host, end: (code: number) => void): Comman
 
 async function run(host: Host, folder: string, { json }: Options): Promise<number> {
   const files = await readPackFiles(host, folder);
-  if (!files.ok) {
-    for (const problem of files.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!files.ok) return failed(host, files.error, { json });
   const read = readPack(files.value);
   const model = new ModelBuilder().build(files.value);
   const own = mergeProblems(model, read.problems).filter(({ severity }) => severity === 'error');

@@ -11,7 +11,7 @@ import { testResultWords } from '../bundle-words.ts';
 import { EXIT } from '../exit.ts';
 import { readBytes } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
-import { printProblem, problemsIn, type Problem } from '../problem.ts';
+import { failed, problemsIn, type Problem } from '../problem.ts';
 
 interface Options {
   readonly trust: string;
@@ -45,10 +45,7 @@ export function verifyCommand(host: Host, end: (code: number) => void): Command 
 
 async function run(host: Host, path: string, options: Options): Promise<number> {
   const input = await readInput(host, path, options);
-  if (!input.ok) {
-    for (const problem of input.error) host.error(`${printProblem(problem)}\n`);
-    return EXIT.failed;
-  }
+  if (!input.ok) return failed(host, input.error, options);
   const { bytes, trust, state, now } = input.value;
   const { name, audience } = options;
   const verdict = await verifyBundle(bytes, trust, { now, name, audience, state });
@@ -59,8 +56,7 @@ async function run(host: Host, path: string, options: Options): Promise<number> 
     });
     if (!saved.ok) {
       // Accepted and not remembered, an older one could follow it.
-      host.error(`${printProblem(saved.error)}\n`);
-      return EXIT.failed;
+      return failed(host, [saved.error], options);
     }
   }
   host.out(options.json === true ? `${JSON.stringify(asJson(verdict))}\n` : pretty(path, verdict));
