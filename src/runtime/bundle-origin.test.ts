@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { forge } from '../bundle/testing/forge.ts';
+import { forge, REQUEST } from '../bundle/testing/forge.ts';
+import { smallPack } from '../bundle/testing/small-pack.ts';
 import { bundleLoader } from './bundles/bundle-loader.ts';
 import { fetchBundle } from './bundles/fetch-bundle.ts';
 import { runProgram } from './program.ts';
@@ -12,6 +13,7 @@ import {
   ask,
   bundleFolder,
   get,
+  LOADED,
   nextDoor,
   OWNER,
   quietHost,
@@ -165,6 +167,63 @@ describe('an address', () => {
     const refused = await fetchBundle('http://127.0.0.1:1/', undefined, limits);
     expect(refused.ok ? '' : refused.error).toMatch(/^it cannot be fetched/);
   });
+});
+
+test('a shadow is loaded again as what decides is, and one that fails is seen', async () => {
+  const next = join(folder, 'next.cjar');
+  let now = LOADED;
+  const server = await serve(join(folder, 'door.cjar'), {
+    now: () => now,
+    shadow: bundleLoader(quietHost(), { bundle: next, trust }),
+    watched: [next],
+  });
+  const shadowAt = async () => (await get(`${server.url}/readyz`)).body['shadow'];
+  const gauges = async () =>
+    (await metricsOf(server)).split('\n').filter((line) => line.startsWith('stage0_shadow_'));
+  // Nothing looks on, which is no reason not to be ready.
+  expect(await get(`${server.url}/readyz`)).toMatchObject({
+    status: 200,
+    body: { status: 'ready', last_reload: 'ok', shadow: { policy: null, last_reload: 'failed' } },
+  });
+  expect(await gauges()).toEqual([
+    'stage0_shadow_reloads_total{result="failed"} 1',
+    'stage0_shadow_reload_failed 1',
+    'stage0_shadow_ready 0',
+  ]);
+  expect(server.said()).toContain('The shadow was not loaded: nothing looks on.');
+
+  await writeFile(`${next}.part`, await nextDoor('1.1.0'));
+  await rename(`${next}.part`, next);
+  const there = { policy: 'door@1.1.0', last_reload: 'ok' };
+  await vi.waitFor(async () => expect(await shadowAt()).toEqual(there), PATIENCE);
+  expect(server.said()).toContain('Shadow: door@1.1.0 sha256:');
+  await writeFile(next, 'broken');
+  const kept = { policy: 'door@1.1.0', last_reload: 'failed' };
+  await vi.waitFor(async () => expect(await shadowAt()).toEqual(kept), PATIENCE);
+  const [failed, ok, ...rest] = await gauges();
+  expect([failed, ok]).toEqual([
+    expect.stringMatching(/^stage0_shadow_reloads_total\{result="failed"\} \d+$/),
+    'stage0_shadow_reloads_total{result="ok"} 1',
+  ]);
+  expect(rest).toEqual([
+    'stage0_shadow_reload_failed 1',
+    'stage0_shadow_ready 1',
+    expect.stringMatching(/^stage0_shadow_info\{name="door",version="1\.1\.0",.* 1$/),
+  ]);
+  // Neither counts as a failure of what decides.
+  expect(await metricsOf(server)).toContain('stage0_policy_reload_failed 0\n');
+  const expiring = await forge({
+    manifest: (manifest) => ({ ...manifest, version: '1.2.0', expires: '2026-11-01T14:00:00Z' }),
+    pack: smallPack('1.2.0'),
+    request: { ...REQUEST, files: smallPack('1.2.0') },
+  });
+  await writeFile(`${next}.part`, expiring);
+  await rename(`${next}.part`, next);
+  const last = { policy: 'door@1.2.0', last_reload: 'ok' };
+  await vi.waitFor(async () => expect(await shadowAt()).toEqual(last), PATIENCE);
+  now = Date.parse('2026-11-01T14:00:00Z');
+  expect(await gauges()).toContain('stage0_shadow_ready 0');
+  expect(await shadowAt()).toMatchObject({ last_reload: 'failed' });
 });
 
 describe('a folder', () => {

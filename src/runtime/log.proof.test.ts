@@ -273,7 +273,7 @@ describe('a server that writes down', () => {
     expect(metrics).toContain('stage0_shadow_flips_total{from="ALLOW",to="DENY"} 1');
     await writeFile(join(next, 'policies/next.cedar'), 'forbid (');
     await server.reload();
-    expect(server.said()).toContain('The shadow was not loaded.');
+    expect(server.said()).toContain('The shadow was not loaded: the one before looks on.');
     expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
   });
 

@@ -5,6 +5,7 @@ import { asAuthZen, authZenMetadata, evaluation, evaluations } from './authzen.t
 import { answerPost, batch, check, explain, FAILED, type Route } from './check-routes.ts';
 import { requestIdOf, type Desk, type Reply } from './desk.ts';
 import { openApi } from './openapi.ts';
+import type { PolicyState } from './policy-source.ts';
 import type { Refusal } from './refusal.ts';
 
 interface Env {
@@ -64,7 +65,7 @@ export function createApp(desk: Desk): Hono<Env> {
   app.get('/healthz', (c) => reply(c, 200, { status: 'alive' }));
 
   app.get('/readyz', (c) => {
-    const { policies } = service;
+    const { policies, shadow } = service;
     const able = policies.ready() && !draining();
     const loaded = policies.sources.flatMap((source) => source.loaded() ?? []);
     return reply(c, able ? 200 : 503, {
@@ -74,6 +75,8 @@ export function createApp(desk: Desk): Hono<Env> {
       dry_run: service.dryRun === true,
       // What the bundle's own path or a key is called is the operator's business: it is in the log.
       last_reload: policies.problem() === undefined ? 'ok' : 'failed',
+      // It decides nothing, and so keeps nobody from being ready.
+      ...(shadow === undefined ? {} : { shadow: shadowState(shadow.state()) }),
     });
   });
 
@@ -130,7 +133,7 @@ export function createApp(desk: Desk): Hono<Env> {
   app.get('/openapi.json', (c) => reply(c, 200, openApi(API_VERSION)));
 
   app.get('/metrics', (c) => {
-    const text = service.metrics.text(service.policies, service.dryRun === true);
+    const text = service.metrics.text(service.policies, service.dryRun === true, service.shadow);
     return c.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
 
@@ -148,6 +151,13 @@ export function createApp(desk: Desk): Hono<Env> {
   function refuse(c: Asked, refusal: Refusal, more?: Readonly<Record<string, string>>): Response {
     return respond(desk.refuse(idOf(c), refusal, more));
   }
+}
+
+function shadowState({ served, problem }: PolicyState) {
+  return {
+    policy: served === undefined ? null : packVersion(served.pack),
+    last_reload: problem === undefined ? 'ok' : 'failed',
+  };
 }
 
 function respond({ status, headers, body }: Reply): Response {

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
 import type { PolicySet } from './policy-set.ts';
+import type { PolicySource, Served } from './policy-source.ts';
 
 /** Upper bounds of the latency histogram, in seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
@@ -54,8 +55,12 @@ export class Metrics {
     this.#add('stage0_policy_reloads_total', { result });
   }
 
+  shadowReloaded(result: 'ok' | 'failed'): void {
+    this.#add('stage0_shadow_reloads_total', { result });
+  }
+
   /** Everything in the Prometheus text format, version 0.0.4. */
-  text(policies: PolicySet, dryRun: boolean): string {
+  text(policies: PolicySet, dryRun: boolean, shadow: PolicySource | undefined): string {
     const lines: string[] = [];
     for (const [name, help] of Object.entries(COUNTERS)) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
@@ -69,6 +74,7 @@ export class Metrics {
       '# TYPE stage0_dry_run gauge',
       `stage0_dry_run ${dryRun ? 1 : 0}`,
       ...policyLines(policies),
+      ...(shadow === undefined ? [] : shadowLines(shadow)),
     );
     return `${lines.join('\n')}\n`;
   }
@@ -112,14 +118,11 @@ const COUNTERS = {
   stage0_log_failures_total: 'Decisions that could not be written down.',
   stage0_state_failures_total: 'Checks whose quota or run could not be counted.',
   stage0_policy_reloads_total: 'Attempts to load policies, by result.',
+  stage0_shadow_reloads_total: 'Attempts to load the shadow, by result.',
 };
 
 function policyLines(policies: PolicySet): readonly string[] {
   const loaded = policies.sources.flatMap((source) => source.loaded() ?? []);
-  const gauge = (name: string, help: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0
-      ? []
-      : [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines.map((line) => name + line)];
   const failed = policies.problem() === undefined ? 0 : 1;
   return [
     ...gauge('stage0_policy_reload_failed', 'Whether the last attempt to load policies failed.', [
@@ -128,13 +131,7 @@ function policyLines(policies: PolicySet): readonly string[] {
     ...gauge('stage0_ready', 'Whether there are policies to decide with.', [
       ` ${policies.ready() ? 1 : 0}`,
     ]),
-    ...gauge(
-      'stage0_policy_info',
-      'The policies that decide.',
-      loaded.map(({ pack: { name, version }, id, signed }) => {
-        return `{${labelText({ name, version, digest: id, signed: String(signed) })}} 1`;
-      }),
-    ),
+    ...gauge('stage0_policy_info', 'The policies that decide.', loaded.map(infoLine)),
     ...gauge(
       'stage0_policy_loaded_timestamp_seconds',
       'When they were loaded.',
@@ -148,6 +145,34 @@ function policyLines(policies: PolicySet): readonly string[] {
       ),
     ),
   ];
+}
+
+/** Of the policies that look on, in words of their own: no alert on those that decide may mean them. */
+function shadowLines(shadow: PolicySource): readonly string[] {
+  const { served, ready, problem } = shadow.state();
+  return [
+    ...gauge('stage0_shadow_reload_failed', 'Whether the last attempt to load the shadow failed.', [
+      ` ${problem === undefined ? 0 : 1}`,
+    ]),
+    ...gauge('stage0_shadow_ready', 'Whether there is a shadow that looks on.', [
+      ` ${ready ? 1 : 0}`,
+    ]),
+    ...gauge(
+      'stage0_shadow_info',
+      'The policies that look on.',
+      served === undefined ? [] : [infoLine(served)],
+    ),
+  ];
+}
+
+function gauge(name: string, help: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0
+    ? []
+    : [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines.map((line) => name + line)];
+}
+
+function infoLine({ pack: { name, version }, id, signed }: Served): string {
+  return `{${labelText({ name, version, digest: id, signed: String(signed) })}} 1`;
 }
 
 /** Labels as the format escapes them: a rule's issue code is text that somebody wrote. */

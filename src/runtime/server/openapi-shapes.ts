@@ -41,12 +41,18 @@ export const Policy = z.strictObject({
   expires: z.number().nullable().describe('Epoch seconds.'),
 });
 
+const Reload = z.enum(['ok', 'failed']);
+
 export const Ready = z.strictObject({
   status: z.enum(['ready', 'not ready', 'stopping']),
   policy: z.string().nullable(),
   signed: z.boolean().nullable(),
   dry_run: z.boolean().describe('Whether everything is answered with ALLOW.'),
-  last_reload: z.enum(['ok', 'failed']),
+  last_reload: Reload,
+  shadow: z
+    .strictObject({ policy: z.string().nullable(), last_reload: Reload })
+    .optional()
+    .describe('What looks on, where anything is meant to.'),
 });
 
 const Outcome = z.enum(['satisfied', 'unsatisfied', 'error']);

@@ -94,8 +94,7 @@ export async function startServing(
       reportLoaded(host, metrics, source, await source.reload(again));
     }
     if (shadow === undefined) return;
-    const { problem, known } = await shadow.reload(again);
-    if (problem !== undefined && !known) host.error(`${problem}\nThe shadow was not loaded.\n`);
+    reportShadow(host, metrics, shadow, await shadow.reload(again));
   });
   if (options.dryRun === true) host.error(DRY_RUN);
   // Watched before it is loaded: what changes in between is loaded again.
@@ -163,4 +162,23 @@ function reportLoaded(
   if (!changed || served === undefined) return;
   const { pack, id, signed } = served;
   host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
+}
+
+/** The same of the policies that look on. */
+function reportShadow(
+  host: Host,
+  metrics: Metrics,
+  shadow: PolicySource,
+  { changed, problem, known }: Reloaded,
+): void {
+  if (known && !changed) return;
+  if (problem !== undefined) {
+    metrics.shadowReloaded('failed');
+    const kept = shadow.current() === undefined ? 'nothing looks on' : 'the one before looks on';
+    host.error(`${problem}\nThe shadow was not loaded: ${changed ? 'an older one is' : kept}.\n`);
+  } else if (changed) metrics.shadowReloaded('ok');
+  const served = changed ? shadow.current() : undefined;
+  if (served === undefined) return;
+  const { pack, id, signed } = served;
+  host.error(`Shadow: ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
 }
