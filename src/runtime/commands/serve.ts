@@ -62,7 +62,10 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     )
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is loaded')
-    .option('--accepted <file>', 'remembers the bundles accepted, and refuses what is older')
+    .option(
+      '--accepted <file>',
+      'remembers the bundles accepted, refuses what is older, and keeps a copy of what an address gave beside it',
+    )
     .option(
       '--shadow <path>',
       'a bundle, or with --pack a pack, that looks on and shows what it would flip',
