@@ -177,13 +177,15 @@ async function run(host: Host, options: Options): Promise<number> {
     return refused(`error: ${started.error}`);
   }
   const { url, reload, stop } = started.value;
-  host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
   const onReload = (): void => void reload();
   process.on('SIGHUP', onReload);
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  // Last: who is told that it answers may send a signal at once.
+  host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
+  await ended;
   process.off('SIGHUP', onReload);
   await stop();
   return EXIT.ok;
