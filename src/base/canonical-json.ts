@@ -39,13 +39,37 @@ function canonicalNumber(value: number): string {
   return String(value);
 }
 
-/** Control characters beyond JSON's own among them: `JSON.stringify` knows which to escape. */
-const MAY_NEED_ESCAPE = /["\\\p{Cc}]/u;
+/** Text that JSON writes as it is: ASCII that can be seen, but for the quote and the backslash. */
+const PLAIN_TEXT = /^[ !#-[\]-~]*$/;
+
+/** A string as `JSON.stringify` writes it, sooner where it needs no escape, as most do. */
+export function jsonString(text: string): string {
+  return PLAIN_TEXT.test(text) ? `"${text}"` : JSON.stringify(text);
+}
 
 /** The canonical text of a string, for those who write the text around it themselves. */
 export function canonicalString(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('Canonical JSON needs well-formed Unicode');
-  return MAY_NEED_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+  return jsonString(text);
+}
+
+/** More names than this are left to the sort of the language, which is made for many. */
+const FEW = 32;
+
+/** The names of an object's members in the order of canonical JSON. */
+export function namesInOrder(members: ReadonlyMap<string, unknown>): readonly string[] {
+  if (members.size > FEW) return [...members.keys()].toSorted(byCodeUnits);
+  const names: string[] = [];
+  for (const name of members.keys()) {
+    let at = names.length;
+    for (let before = names[at - 1]; before !== undefined && name < before;) {
+      names[at] = before;
+      at -= 1;
+      before = names[at - 1];
+    }
+    names[at] = name;
+  }
+  return names;
 }
 
 /** The order of members in canonical JSON. */

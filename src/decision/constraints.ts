@@ -1,3 +1,4 @@
+import { kept } from '../base/kept.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { parseDatetime } from '../cedar/extensions/datetime.ts';
 import { Decimal, parseDecimal } from '../cedar/extensions/decimal.ts';
@@ -7,7 +8,6 @@ import { checkedLong } from '../cedar/long.ts';
 import type { Attributes, ExtensionName, Type } from '../cedar/schema/model.ts';
 import { CedarSet, isLong, printValue, setOf, valuesEqual, type Value } from '../cedar/value.ts';
 import { LIMIT_KEYS, LIMITS, NO, PHRASES, SECONDS, WORDS, YES } from './constraint-words.ts';
-import { normalForm } from './normal-form.ts';
 
 /**
  * Reads the constraint strings of a check:
@@ -41,17 +41,14 @@ export interface MalformedConstraint {
   readonly message: string;
 }
 
-/** What is written so already, as most words are. */
-const SNAKE_CASE = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
-
 /** `money movement`, `Money-Movement` and `money_movement` are one word. */
-export function snakeCase(text: string): string {
-  if (SNAKE_CASE.test(text)) return text;
-  return normalForm(text, 'NFKC')
+export const snakeCase = kept((text: string): string =>
+  text
+    .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s\p{Pd}_]+/gu, '_')
-    .replace(/^_|_$/g, '');
-}
+    .replace(/^_|_$/g, ''),
+);
 
 /** Reads all constraint strings. `declared`: the limits that the pack's schema types. Never fails. */
 export function readConstraints(texts: readonly string[], declared: Attributes): Constraints {
@@ -165,7 +162,7 @@ function readLimit(key: string, written: string, type: Type): Result<Value, stri
     }
     case 'set': {
       if (type.element.kind !== 'string') return err('the schema asks for what no text can say.');
-      const names = written.split(',').map((name) => normalForm(name, 'NFC').trim());
+      const names = written.split(',').map((name) => name.normalize('NFC').trim());
       const some = names.filter((name) => name !== '');
       return some.length === 0 ? err('names are missing.') : ok(setOf(some));
     }

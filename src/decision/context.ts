@@ -11,7 +11,7 @@ import type { Entity } from '../cedar/entities.ts';
 import { readFact } from '../cedar/json/fact.ts';
 import type { ValueIssue } from '../cedar/json/issue.ts';
 import { isJsonArray, type Json, type JsonObject } from '../cedar/json/lossless.ts';
-import type { Attributes, RecordType } from '../cedar/schema/model.ts';
+import type { Attributes, RecordType, Type } from '../cedar/schema/model.ts';
 import {
   EMPTY_SET,
   noValues,
@@ -26,7 +26,6 @@ import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import { readInput } from './input.ts';
-import { normalForm } from './normal-form.ts';
 import type { DecisionPolicies } from './policies.ts';
 import type { At } from './record.ts';
 import { sessionFields } from './session.ts';
@@ -41,7 +40,7 @@ const PLAIN_NAME = /^[!-~]+$/;
 
 /** A name as it is compared: without the spaces around it, in one form of Unicode. Case counts. */
 export function plainName(name: string): string {
-  return PLAIN_NAME.test(name) ? name : normalForm(name, 'NFC').trim();
+  return PLAIN_NAME.test(name) ? name : name.normalize('NFC').trim();
 }
 
 /** What is the same for every tool of a check. */
@@ -146,49 +145,110 @@ function readFacts(
   shared: Shared,
   { schema }: DecisionPolicies,
 ): Facts {
-  const values = noValues(attributes);
-  const malformed = new Set(shared.malformed);
+  const { none, derived, facts, required, limitsSlot, sessionSlot } = layoutOf(attributes);
+  const values = [...none];
+  let { malformed } = shared;
   const noticed = [...shared.noticed];
+  const found: Found[] = [];
   let entities: readonly Entity[] = [];
-  let slot = 0;
-  // Nobody's, where the type declares neither: there nothing is put.
-  let limitsSlot = 0;
-  let sessionSlot = 0;
-  for (const [name, { type, required }] of attributes) {
-    slot += 1;
-    if (name === 'limits' || name === 'session') {
-      if (name === 'limits') limitsSlot = slot;
-      else sessionSlot = slot;
+  for (const { slot, name } of derived) values[slot] = derivedValue(shared, name);
+  for (const [name, fact] of check.context) {
+    const wanted = fact === null ? undefined : facts.get(name);
+    if (fact === null || wanted === undefined) continue;
+    const { slot, type } = wanted;
+    const plain = name === 'input' ? undefined : plainFact(fact, type);
+    if (plain !== undefined) {
+      values[slot] = plain;
       continue;
     }
-    // What the engine derives is never the client's to say.
-    values[slot] = derivedValue(shared, name);
-    if (values[slot] !== undefined) continue;
-    const fact = check.context.get(name) ?? null;
-    let value: Result<Value | undefined, readonly ValueIssue[]> = ABSENT;
-    if (fact !== null && name === 'input') {
+    let value: Result<Value | undefined, readonly ValueIssue[]>;
+    if (name === 'input') {
       const input = readInput(fact, type, schema);
       value = input.ok ? ok(input.value.value) : input;
       if (input.ok) ({ entities } = input.value);
-    } else if (fact !== null) {
+    } else {
       value = readFact(fact, type, `/${name}`);
     }
-    if (value.ok && value.value !== undefined) {
+    if (value.ok) {
       values[slot] = value.value;
-      continue;
+    } else if (!malformed.has(name)) {
+      malformed = new Set([...malformed, name]);
+      const why = value.error[0]?.message ?? 'Its type is wrong.';
+      found.push({ slot, finding: malformedFact(name, why) });
     }
-    if (!value.ok && !malformed.has(name)) {
-      malformed.add(name);
-      noticed.push(malformedFact(name, value.error[0]?.message ?? 'Its type is wrong.'));
-    }
-    if (required) noticed.push(missingFact(name));
   }
+  for (const { slot, name } of required) {
+    if (values[slot] === undefined) found.push({ slot, finding: missingFact(name) });
+  }
+  // In the order of the schema, whatever order they were sent in.
+  if (found.length > 1) found.sort((a, b) => a.slot - b.slot);
+  for (const { finding } of found) noticed.push(finding);
   values[limitsSlot] = derivedRecord('limits', shared.limits, attributes, noticed);
   const unread = malformed.size === 0 ? EMPTY_SET : setOf(malformed);
   return { values, sessionSlot, malformed: unread, noticed, entities };
 }
 
-const ABSENT = ok(undefined);
+interface Found {
+  readonly slot: number;
+  readonly finding: Finding;
+}
+
+/** A fact that is of its type as it stands; `undefined` says that it has to be read. */
+function plainFact(fact: Exclude<Json, null>, { kind }: Type): Value | undefined {
+  if (typeof fact === 'string') return kind === 'string' ? fact : undefined;
+  if (typeof fact === 'boolean') return kind === 'bool' ? fact : undefined;
+  return typeof fact === 'number' && kind === 'long' ? fact : undefined;
+}
+
+/** Where in a context of a declared type everything stands. */
+interface Layout {
+  readonly none: readonly (Value | undefined)[];
+  /** What the engine derives is never the client's to say. */
+  readonly derived: readonly Place[];
+  readonly facts: ReadonlyMap<string, Place>;
+  /** Those of `facts` that must be there. */
+  readonly required: readonly Place[];
+  /** 0, which is nobody's, where the type declares no such record: there nothing is put. */
+  readonly limitsSlot: number;
+  readonly sessionSlot: number;
+}
+
+interface Place {
+  readonly slot: number;
+  readonly name: string;
+  readonly type: Type;
+}
+
+const DERIVED = new Set(['goal', 'success_criteria', 'constraints', 'tools', 'side_effects']);
+
+const layouts = new WeakMap<Attributes, Layout>();
+
+/** Worked out once for each type. */
+function layoutOf(attributes: Attributes): Layout {
+  const known = layouts.get(attributes);
+  if (known !== undefined) return known;
+  const derived: Place[] = [];
+  const facts = new Map<string, Place>();
+  const required: Place[] = [];
+  let limitsSlot = 0;
+  let sessionSlot = 0;
+  let slot = 0;
+  for (const [name, attribute] of attributes) {
+    slot += 1;
+    const place = { slot, name, type: attribute.type };
+    if (name === 'limits') limitsSlot = slot;
+    else if (name === 'session') sessionSlot = slot;
+    else if (DERIVED.has(name)) derived.push(place);
+    else {
+      facts.set(name, place);
+      if (attribute.required) required.push(place);
+    }
+  }
+  const none = noValues(attributes);
+  const layout = { none, derived, facts, required, limitsSlot, sessionSlot };
+  layouts.set(attributes, layout);
+  return layout;
+}
 
 /** What stands in every context under this name, if anything does. */
 function derivedValue(shared: Shared, name: string): Value | undefined {
@@ -226,7 +286,6 @@ export function contextReader(
   at: Pick<At, 'now' | 'doubted'>,
 ): (type: RecordType | undefined, tool: string | undefined) => ReadContext {
   const shared = readShared(policies, check, tools, constraints, at);
-  const recent = recentTools(check.context);
   const known = new Map<Attributes, Facts>();
   return (type, tool) => {
     const attributes: Attributes = type?.attributes ?? NO_ATTRIBUTES;
@@ -234,7 +293,7 @@ export function contextReader(
     const facts = read ?? readFacts(attributes, check, shared, policies);
     if (read === undefined) known.set(attributes, facts);
     const noticed = [...facts.noticed];
-    shared.session.set('same_tool_calls', sameToolCalls(recent, check.context, tool));
+    shared.session.set('same_tool_calls', sameToolCalls(check.context, tool));
     shared.session.set('malformed', facts.malformed);
     const session = derivedRecord('session', shared.session, attributes, noticed);
     // Most checks are about one tool: it takes the facts as they are, and only others copy them.
@@ -268,26 +327,18 @@ function derivedRecord(
   return recordBySlot(type.attributes, found);
 }
 
-/** The tools called last, by name; without a list the one that the agent says it is using. */
-function recentTools(context: JsonObject): readonly (string | undefined)[] {
-  const recent = context.get('recent_tools') ?? null;
-  const names = isJsonArray(recent) ? recent : [context.get('current_tool') ?? null];
-  return names.map((name) => (typeof name === 'string' ? plainName(name) : undefined));
-}
-
 /**
  * How often the tool stands among the recent ones. A plan has no tool of its own: there the one that the
  * agent says it is using counts.
  */
-function sameToolCalls(
-  recent: readonly (string | undefined)[],
-  context: JsonObject,
-  tool: string | undefined,
-): number {
+function sameToolCalls(context: JsonObject, tool: string | undefined): number {
+  const recent = context.get('recent_tools') ?? null;
   const current = context.get('current_tool') ?? null;
   const subject = tool ?? (typeof current === 'string' ? plainName(current) : undefined);
-  if (subject === undefined) return 0;
+  const names = isJsonArray(recent) ? recent : [current];
   let calls = 0;
-  for (const name of recent) if (name === subject) calls += 1;
+  for (const name of names) {
+    if (typeof name === 'string' && plainName(name) === subject) calls += 1;
+  }
   return calls;
 }

@@ -87,12 +87,13 @@ export interface Decided {
 
 /** Writes the record of a check that was decided. */
 export function writeRecord(decided: Decided): DecisionRecord {
-  const { policies, constraints, rulings } = decided;
+  const { policies, check, at, environment, constraints, rulings } = decided;
   const verdict = strictest(rulings.map((ruling) => ruling.verdict));
   const findings = distinctFindings(rulings);
   const issues = recordIssues(rulings);
   const questions = distinct(findings, ({ question }) => question);
   const risk = highest(rulings, 'risk');
+  const version = packVersion(policies);
   return {
     decision: decisionWord(verdict),
     verdict,
@@ -109,7 +110,13 @@ export function writeRecord(decided: Decided): DecisionRecord {
     constraints_applied: constraints.applied,
     value_findings: valueFindings(findings),
     cost_estimate: costOf(decided),
-    ...identity(decided),
+    request_id: at.requestId,
+    task_hash: taskHash(check, at.sha256),
+    policy_version: version,
+    policy_pack_version: version,
+    environment,
+    timestamp: at.now / 1000,
+    evaluated_at: at.now / 1000,
     decision_trace_summary: summaryOf(rulings, policies),
     cached: false,
     meta: { bundle_digest: policies.digest },
@@ -213,21 +220,6 @@ function tenThousandths(dollars: number): number {
   return Math.round(dollars * 10_000) / 10_000;
 }
 
-// ---------------------------------------------------------------- identity
-
-function identity({ policies, check, at, environment }: Decided) {
-  const version = packVersion(policies);
-  return {
-    request_id: at.requestId,
-    task_hash: taskHash(check, at.sha256),
-    policy_version: version,
-    policy_pack_version: version,
-    environment,
-    timestamp: at.now / 1000,
-    evaluated_at: at.now / 1000,
-  };
-}
-
 /** `name@version`, as requests name a pack and records answer. */
 export function packVersion({ name, version }: Pick<DecisionParts, 'name' | 'version'>): string {
   return `${name}@${version}`;
@@ -237,6 +229,11 @@ export function packVersion({ name, version }: Pick<DecisionParts, 'name' | 'ver
 
 /** Each rule's finding once, in order: a rule that holds for three tools is still one rule. */
 function distinctFindings(rulings: readonly ToolRuling[]): readonly Finding[] {
+  const [only] = rulings;
+  // Of one tool's findings no two are of one rule.
+  if (rulings.length === 1 && only?.findings.every(({ rule }) => rule !== undefined) === true) {
+    return only.findings;
+  }
   const seen = new Map<unknown, Finding>();
   for (const { findings } of rulings) {
     for (const finding of findings) {

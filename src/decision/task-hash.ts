@@ -9,7 +9,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { byCodeUnits, canonicalJson, canonicalString } from '../base/canonical-json.ts';
+import { canonicalJson, canonicalString, namesInOrder } from '../base/canonical-json.ts';
+import { kept } from '../base/kept.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -67,28 +68,13 @@ function objectText(members: JsonObject): string {
   let text = '';
   for (const name of namesInOrder(members)) {
     const member = factText(members.get(name) ?? null);
-    text += `${text === '' ? '' : ','}${canonicalString(name)}:${member}`;
+    text += `${text === '' ? '' : ','}${nameText(name)}:${member}`;
   }
   return `{${text}}`;
 }
 
-/** More names than this are left to the sort of the language, which is made for many. */
-const FEW = 32;
-
-function namesInOrder(members: JsonObject): readonly string[] {
-  if (members.size > FEW) return [...members.keys()].toSorted(byCodeUnits);
-  const names: string[] = [];
-  for (const name of members.keys()) {
-    let at = names.length;
-    for (let before = names[at - 1]; before !== undefined && name < before;) {
-      names[at] = before;
-      at -= 1;
-      before = names[at - 1];
-    }
-    names[at] = name;
-  }
-  return names;
-}
+/** Names of facts come again with every check. */
+const nameText = kept(canonicalString);
 
 // ---------------------------------------------------------------- bytes
 

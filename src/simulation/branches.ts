@@ -3,7 +3,6 @@
  * are named by where they stand in the tree, so a name survives reformatting.
  */
 import type { Condition, Expr, Policy } from '../cedar/ast.ts';
-import { isConnective } from '../cedar/connective.ts';
 import type { Explained, PolicyExplanation } from '../cedar/explain.ts';
 
 /** Where a part stands: the index of its condition, then of the operand at each level. */
@@ -18,7 +17,6 @@ export interface Branch {
 
 /** The operands that an expression combines as booleans; none for a branch point. */
 export function booleanOperands(expr: Expr): readonly Expr[] {
-  if (!isConnective(expr)) return [];
   switch (expr.kind) {
     case 'and':
     case 'or':
@@ -27,6 +25,22 @@ export function booleanOperands(expr: Expr): readonly Expr[] {
       return [expr.operand];
     case 'if':
       return [expr.condition, expr.consequent, expr.alternative];
+    case 'literal':
+    case 'entity':
+    case 'variable':
+    case 'negate':
+    case 'compare':
+    case 'arithmetic':
+    case 'in':
+    case 'is':
+    case 'has':
+    case 'like':
+    case 'attribute':
+    case 'method':
+    case 'extension':
+    case 'set':
+    case 'record':
+      return [];
   }
 }
 
@@ -64,10 +78,15 @@ export function seenIn({ conditions, scope }: PolicyExplanation): readonly Branc
   return seen;
 }
 
-function visit(explained: Explained, path: BranchPath, decides: boolean, seen: BranchSeen[]): void {
-  const { kind, reached, value, decidedBy, children } = explained;
+function visit(
+  { kind, reached, value, decidedBy, children }: Explained,
+  path: BranchPath,
+  decides: boolean,
+  seen: BranchSeen[],
+): void {
   if (!reached) return;
-  if (!isConnective(explained)) {
+  const combines = kind === 'and' || kind === 'or' || kind === 'not' || kind === 'if';
+  if (!combines) {
     const said = typeof value === 'boolean' ? value : undefined;
     seen.push({ path, value: said, decides: decides && said !== undefined });
     return;

@@ -1,3 +1,4 @@
+import { jsonString, namesInOrder } from '../base/canonical-json.ts';
 import { isJsonArray, isJsonObject, JsonNumber, type Json } from '../cedar/json/lossless.ts';
 
 /**
@@ -9,10 +10,18 @@ export function printJson(json: Json, layout: 'sorted' | 'indented'): string {
 }
 
 function compact(json: Json): string {
-  if (isJsonArray(json)) return `[${json.map(compact).join(',')}]`;
+  if (typeof json === 'string') return jsonString(json);
+  let text = '';
+  if (isJsonArray(json)) {
+    for (const value of json) text += text === '' ? compact(value) : `,${compact(value)}`;
+    return `[${text}]`;
+  }
   if (!isJsonObject(json)) return scalar(json);
-  const members = [...json].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${compact(value)}`).join(',')}}`;
+  for (const name of namesInOrder(json)) {
+    const member = `${jsonString(name)}:${compact(json.get(name) ?? null)}`;
+    text += text === '' ? member : `,${member}`;
+  }
+  return `{${text}}`;
 }
 
 function indented(json: Json, indent: string): string {

@@ -6,8 +6,7 @@ import { loadState, saveAccepted } from '../bundle-state.ts';
 import type { Host } from '../host.ts';
 import { printProblem, problemsIn } from '../problem.ts';
 import type { Loader, Served } from '../server/policy-source.ts';
-import { keptCopy } from './kept-copy.ts';
-import { isAddress, originOf, type Candidate } from './origin.ts';
+import { originOf, type Candidate } from './origin.ts';
 import { verifyHere, type Verify, type VerifyJob } from './verify-job.ts';
 
 /** Where a bundle stands and what it has to fulfil. */
@@ -18,10 +17,7 @@ export interface BundleOptions {
   readonly trust: string;
   readonly name?: string | undefined;
   readonly audience?: string | undefined;
-  /**
-   * Path of what remembers the accepted; in memory alone when absent. Beside it stands a copy of the last
-   * good bundle of an address, for a start without that.
-   */
+  /** Path of what remembers the accepted; in memory alone when absent. */
   readonly accepted?: string | undefined;
 }
 
@@ -30,47 +26,33 @@ export interface BundleOptions {
  * newest that verifies, and says of those before it why they do not.
  */
 export function bundleLoader(
-  host: Pick<Host, 'read'> & Partial<Pick<Host, 'error'>>,
+  host: Pick<Host, 'read'>,
   options: BundleOptions,
   verify: Verify = verifyHere,
 ): Loader {
-  const { bundle: place, accepted } = options;
-  const origin = originOf(place);
-  const copy = accepted !== undefined && isAddress(place) ? keptCopy(accepted, place) : undefined;
+  const origin = originOf(options.bundle);
   let remembered: BundleState = NO_STATE;
   let last: Result<Served, string> | undefined;
-  let hasServed = false;
 
   return async (now, again) => {
     const found = await origin.look(again || last === undefined);
-    if (!found.ok) return fromCopy(found.error, now);
+    if (!found.ok) return found;
     // Whether it was good or bad, it still is.
     if (found.value === 'unchanged') return last ?? err('It has not changed, and was never read.');
     last = await firstGood(found.value, now);
-    return last.ok ? last : fromCopy(last.error, now);
+    return last;
   };
-
-  /** Nothing new was good. What decides already decides on; at a start there may be a copy of it. */
-  async function fromCopy(problem: string, now: number): Promise<Result<Served, string>> {
-    const candidate = hasServed ? undefined : await copy?.find();
-    if (candidate === undefined) return err(problem);
-    const served = await firstGood([candidate], now, candidate);
-    if (served.ok) return ok({ ...served.value, problem });
-    return err(served.error === problem ? problem : `${problem}\n${served.error}`);
-  }
 
   async function firstGood(
     candidates: readonly Candidate[],
     now: number,
-    copied?: Candidate,
   ): Promise<Result<Served, string>> {
     const job = await jobFor(now);
     if (!job.ok) return job;
     const problems: string[] = [];
     for (const candidate of candidates) {
-      const served = await accept(candidate, job.value, candidate === copied);
+      const served = await accept(candidate, job.value);
       if (served.ok) {
-        hasServed = true;
         return ok(
           problems.length === 0 ? served.value : { ...served.value, problem: problems.join('\n') },
         );
@@ -85,7 +67,8 @@ export function bundleLoader(
     if (!source.ok) return err(printProblem(source.error));
     const trust = readTrust(source.value.text);
     if (!trust.ok) return err(problemsIn(source.value, trust.error).map(printProblem).join('\n'));
-    const state = accepted === undefined ? ok(remembered) : await loadState(accepted);
+    const state =
+      options.accepted === undefined ? ok(remembered) : await loadState(options.accepted);
     if (!state.ok) return err(printProblem(state.error));
     const { name, audience } = options;
     return ok({ trust: source.value.text, now, name, audience, state: state.value });
@@ -94,7 +77,6 @@ export function bundleLoader(
   async function accept(
     candidate: Candidate,
     job: Omit<VerifyJob, 'bytes'>,
-    isCopy: boolean,
   ): Promise<Result<Served, string>> {
     const bytes = await candidate.bytes();
     if (!bytes.ok) return bytes;
@@ -104,16 +86,11 @@ export function bundleLoader(
     const { pack } = readDecidingPack(files, digest);
     if (pack === undefined)
       return err(`${candidate.name}: E_COMPILE: The policies do not compile.`);
-    // Kept before it is remembered: a copy may be newer than what was accepted, and never older.
-    const kept = isCopy ? undefined : await copy?.keep(bytes.value);
-    if (kept?.ok === false)
-      host.error?.(`${kept.error}\nA start without the address has no copy.\n`);
-    if (accepted !== undefined) {
-      const saved = await saveAccepted(accepted, job.state, { id, name, version });
+    if (options.accepted !== undefined) {
+      const saved = await saveAccepted(options.accepted, job.state, { id, name, version });
       if (!saved.ok) return err(printProblem(saved.error));
     }
     remembered = { ...remembered, bundles: { ...remembered.bundles, [name]: { version, id } } };
-    const more = isCopy ? { copy: candidate.name } : {};
-    return ok({ pack, files, id, signed: true, signers, loadedAt: job.now, expires, ...more });
+    return ok({ pack, files, id, signed: true, signers, loadedAt: job.now, expires });
   }
 }

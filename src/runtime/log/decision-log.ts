@@ -89,20 +89,18 @@ export class DecisionLog {
 
   /** As many lines from one on as fit into the file, and one at least; `prev` is the digest of the last. */
   #block(lines: readonly string[], from: number): Block {
-    let text = '';
+    const written: Buffer[] = [];
     let prev = this.#prev;
     let size = 0;
-    let count = 0;
-    for (const members of lines.slice(from)) {
-      const line = `{${members},"prev":"${prev}"}`;
-      const length = Buffer.byteLength(line) + 1;
-      if (count > 0 && this.#file.size + size + length > this.#options.maxBytes) break;
-      text += `${line}\n`;
-      size += length;
-      count += 1;
-      prev = digestOf(line);
+    for (let index = from; index < lines.length; index += 1) {
+      const line = Buffer.from(`{${lines[index]},"prev":"${prev}"}\n`);
+      const fits = this.#file.size + size + line.length <= this.#options.maxBytes;
+      if (written.length > 0 && !fits) break;
+      written.push(line);
+      size += line.length;
+      prev = digestOf(line.subarray(0, -1));
     }
-    return { bytes: Buffer.from(text), prev, count };
+    return { bytes: Buffer.concat(written, size), prev, count: written.length };
   }
 
   #hand(bytes: Buffer, prev: string): Result<undefined, string> {

@@ -1,3 +1,4 @@
+import { jsonString } from '../../base/canonical-json.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -55,27 +56,35 @@ export function readMask(text: string): Mask | undefined {
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
   const { record, text, now, bundle, requestedBy, run, flip, dryRun } = event;
   const erased: string[] = [];
-  const cover = (root: 'input' | 'result', json: Json): Json =>
-    masks
-      .filter(([first]) => first === root)
-      .reduce<Json>((left, [, ...path]) => erase(left, path, `/${root}`, erased), json);
-  const input = printJson(cover('input', event.input), 'sorted');
+  const input = covered('input', event.input, masks, erased);
   const result = masks.some(([first]) => first === 'result')
-    ? printJson(cover('result', jsonOf(text)), 'sorted')
+    ? printJson(covered('result', jsonOf(text), masks, erased), 'sorted')
     : text;
-  return [
-    `"decision_id":${JSON.stringify(record.request_id)}`,
-    `"timestamp":${JSON.stringify(new Date(now).toISOString())}`,
-    `"path":"check"`,
-    `"bundles":${JSON.stringify({ [bundle.name]: { revision: bundle.revision } })}`,
-    ...(requestedBy === undefined ? [] : [`"requested_by":${JSON.stringify(requestedBy)}`]),
-    `"input":${input}`,
-    `"result":${result}`,
-    ...(run === undefined ? [] : [`"run":${JSON.stringify(run)}`]),
-    ...(flip === undefined ? [] : [`"shadow":${JSON.stringify(flip)}`]),
-    ...(dryRun ? ['"dry_run":true'] : []),
-    ...(erased.length === 0 ? [] : [`"erased":${JSON.stringify(erased)}`]),
-  ].join(',');
+  let members =
+    `"decision_id":${jsonString(record.request_id)}` +
+    `,"timestamp":"${new Date(now).toISOString()}","path":"check"` +
+    `,"bundles":{${jsonString(bundle.name)}:{"revision":${jsonString(bundle.revision)}}}`;
+  if (requestedBy !== undefined) members += `,"requested_by":${jsonString(requestedBy)}`;
+  members += `,"input":${printJson(input, 'sorted')},"result":${result}`;
+  if (run !== undefined) members += `,"run":${JSON.stringify(run)}`;
+  if (flip !== undefined) members += `,"shadow":${JSON.stringify(flip)}`;
+  if (dryRun) members += ',"dry_run":true';
+  if (erased.length > 0) members += `,"erased":${JSON.stringify(erased)}`;
+  return members;
+}
+
+/** What of it may be written; the places of the rest are added to `erased`. */
+function covered(
+  root: 'input' | 'result',
+  json: Json,
+  masks: readonly Mask[],
+  erased: string[],
+): Json {
+  let left = json;
+  for (const [first, ...path] of masks) {
+    if (first === root) left = erase(left, path, `/${root}`, erased);
+  }
+  return left;
 }
 
 function erase(json: Json, path: Mask, at: string, erased: string[]): Json {

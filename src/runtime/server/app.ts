@@ -1,8 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import { packVersion } from '../../decision/record.ts';
 import { Hono, type Context } from 'hono';
-import { asAuthZen, authZenMetadata, evaluation, evaluations } from './authzen.ts';
-import { answerPost, batch, check, explain, FAILED, type Route } from './check-routes.ts';
+import { asAuthZen, authZenMetadata, AUTHZEN_ROUTES } from './authzen.ts';
+import { answerPost, CHECK_ROUTES, FAILED } from './check-routes.ts';
 import { requestIdOf, type Desk, type Reply } from './desk.ts';
 import { openApi } from './openapi.ts';
 import type { PolicyState } from './policy-source.ts';
@@ -17,18 +17,6 @@ type Asked = Context<Env>;
 
 /** Of what is answered, not of the program. */
 const API_VERSION = '1.0.0';
-
-/** What may be asked by `POST`, by its address. */
-const POSTS: Readonly<Record<string, Route>> = {
-  '/check': check,
-  '/check/explain': explain,
-  '/check/batch': batch,
-};
-
-const AUTHZEN: Readonly<Record<string, Route>> = {
-  '/access/v1/evaluation': evaluation,
-  '/access/v1/evaluations': evaluations,
-};
 
 const GETS = [
   '/.well-known/authzen-configuration',
@@ -46,12 +34,12 @@ export function createApp(desk: Desk): Hono<Env> {
   const { service, gate, draining } = desk;
   const app = new Hono<Env>();
 
-  for (const [path, route] of Object.entries(POSTS)) {
+  for (const [path, route] of Object.entries(CHECK_ROUTES)) {
     app.post(path, async (c) => respond(await answerPost(desk, route, c.env.incoming)));
     app.all(path, (c) => refuse(c, NOT_ALLOWED, { allow: 'POST' }));
   }
 
-  for (const [path, route] of Object.entries(AUTHZEN)) {
+  for (const [path, route] of Object.entries(AUTHZEN_ROUTES)) {
     app.post(path, async (c) => {
       const { incoming } = c.env;
       return respond(asAuthZen(incoming, await answerPost(desk, route, incoming)));
@@ -86,7 +74,7 @@ export function createApp(desk: Desk): Hono<Env> {
     const asked = c.req.query('version') ?? '';
     const served = service.policies.pick(who.value, { policy_pack_version: asked });
     if (!served.ok) return refuse(c, served.error);
-    const { pack, id, signed, signers, loadedAt, expires, copy } = served.value;
+    const { pack, id, signed, signers, loadedAt, expires } = served.value;
     return reply(c, 200, {
       name: pack.name,
       version: pack.version,
@@ -97,7 +85,6 @@ export function createApp(desk: Desk): Hono<Env> {
       rules: pack.rules.length,
       loaded_at: loadedAt / 1000,
       expires: expires === undefined ? null : expires / 1000,
-      from_copy: copy !== undefined,
     });
   });
 

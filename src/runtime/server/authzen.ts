@@ -18,7 +18,9 @@ import {
   type Json,
   type JsonObject,
 } from '../../cedar/json/lossless.ts';
+import { CHECK_LIMITS } from '../../decision/check.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
+import type { Route } from './check-routes.ts';
 import type { Ask, Desk, Reply } from './desk.ts';
 import { NO_POLICY, type Refusal } from './refusal.ts';
 import { answerCheck } from './service.ts';
@@ -38,6 +40,8 @@ interface Evaluated {
 }
 
 const MAX_EVALUATIONS = 100;
+/** What a request names stands one level deeper in its check. */
+const DEPTH = CHECK_LIMITS.depth - 1;
 
 /** `GET /.well-known/authzen-configuration` */
 export function authZenMetadata({ publicUrl, accessRequests }: AuthZenOptions): object {
@@ -56,7 +60,7 @@ export function authZenMetadata({ publicUrl, accessRequests }: AuthZenOptions): 
 }
 
 /** `POST /access/v1/evaluation` */
-export async function evaluation(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+async function evaluation(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId } = ask;
   if (!isJsonObject(body)) return desk.refuse(requestId, badRequest('The body must be an object.'));
   const check = checkOf(body, NOTHING);
@@ -68,7 +72,7 @@ export async function evaluation(desk: Desk, ask: Ask, body: Json): Promise<Repl
 }
 
 /** `POST /access/v1/evaluations` */
-export async function evaluations(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+async function evaluations(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId, caller } = ask;
   const list = isJsonObject(body) ? (body.get('evaluations') ?? null) : null;
   // Without a list, or with an empty one, it is the request of the other address.
@@ -93,6 +97,12 @@ export async function evaluations(desk: Desk, ask: Ask, body: Json): Promise<Rep
   }
   return desk.reply(requestId, 200, { evaluations: results });
 }
+
+/** By address. */
+export const AUTHZEN_ROUTES: Readonly<Record<string, Route>> = {
+  '/access/v1/evaluation': { answer: evaluation, depth: DEPTH },
+  '/access/v1/evaluations': { answer: evaluations, depth: DEPTH },
+};
 
 /**
  * What an answer to AuthZEN has of its own: 400 for whatever is wrong with a request, the client's id as

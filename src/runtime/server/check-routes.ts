@@ -1,14 +1,20 @@
 /** `POST /check` and what stands beside it: from a request to its answer, whoever carries them. */
 import type { IncomingMessage } from 'node:http';
 import { isJsonArray, isJsonObject, type Json } from '../../cedar/json/lossless.ts';
+import { CHECK_LIMITS } from '../../decision/check.ts';
 import { traceOf } from '../trace.ts';
 import { requestIdOf, type Ask, type Desk, type Reply } from './desk.ts';
 import { parseBody, readBody } from './read-body.ts';
 import { refusalBody, type Refusal } from './refusal.ts';
 import { answerCheck, answerExplained } from './service.ts';
 
-/** Answers one request. Never rejects. */
-export type Route = (desk: Desk, ask: Ask, body: Json) => Promise<Reply>;
+/** What is asked at one address. */
+export interface Route {
+  /** Answers one request. Never rejects. */
+  readonly answer: (desk: Desk, ask: Ask, body: Json) => Promise<Reply>;
+  /** How deep the body's JSON may be. */
+  readonly depth: number;
+}
 
 /** Checks in one batch. */
 const MAX_BATCH = 100;
@@ -24,37 +30,51 @@ export async function answerPost(
 ): Promise<Reply> {
   const started = performance.now();
   const requestId = requestIdOf(incoming);
-  const path = incoming.url?.split('?', 1)[0] ?? '';
-  const span = desk.tracing?.begin(incoming, path, requestId);
-  const reply = await answerUnder(desk, route, { incoming, requestId, span }).catch(() =>
-    desk.refuse(requestId, FAILED),
-  );
+  const span = desk.tracing?.begin(incoming, pathOf(incoming), requestId);
+  let reply: Reply;
+  try {
+    reply = await answerUnder(desk, route, incoming, requestId, span);
+  } catch {
+    reply = desk.refuse(requestId, FAILED);
+  }
   span?.end(reply.status);
   desk.service.metrics.took((performance.now() - started) / 1000);
   return reply;
 }
 
-async function answerUnder(desk: Desk, route: Route, ask: Omit<Ask, 'caller'>): Promise<Reply> {
-  const { incoming, requestId } = ask;
-  const refuse = (refusal: Refusal): Reply => desk.refuse(requestId, refusal);
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+async function answerUnder(
+  desk: Desk,
+  route: Route,
+  incoming: IncomingMessage,
+  requestId: string,
+  span: Ask['span'],
+): Promise<Reply> {
   const who = desk.who(incoming);
-  if (!who.ok) return refuse(who.error);
+  if (!who.ok) return desk.refuse(requestId, who.error);
   const caller = who.value;
-  const answer = async (): Promise<Reply> => {
-    const taken = await desk.take(caller, 1);
-    if (taken !== undefined) return refuse(taken);
+  const busy = desk.enter(caller);
+  if (busy !== undefined) return desk.refuse(requestId, busy);
+  try {
+    // What is not there is not waited for: each wait costs a loaded server as much as a rule.
+    const taken = caller === undefined ? undefined : await desk.take(caller, 1);
+    if (taken !== undefined) return desk.refuse(requestId, taken);
     const bytes = await readBody(incoming, caller?.plan.max_bytes);
-    if (!bytes.ok) return refuse(bytes.error);
+    if (!bytes.ok) return desk.refuse(requestId, bytes.error);
     await desk.lots.turn();
-    const body = parseBody(bytes.value);
-    if (!body.ok) return refuse(body.error);
-    return route(desk, { ...ask, caller }, body.value);
-  };
-  return desk.within(caller, answer, refuse);
+    const body = parseBody(bytes.value, route.depth);
+    if (!body.ok) return desk.refuse(requestId, body.error);
+    return await route.answer(desk, { incoming, requestId, caller, span }, body.value);
+  } finally {
+    desk.leave(caller);
+  }
 }
 
 /** `POST /check` */
-export async function check(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+async function check(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId, caller, span } = ask;
   const answer = await answerCheck(desk.service, { body, requestId, caller });
   if (!answer.ok) return desk.refuse(requestId, answer.error);
@@ -63,7 +83,7 @@ export async function check(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
 }
 
 /** `POST /check/explain` */
-export async function explain(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+async function explain(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId, caller, span } = ask;
   const answer = await answerExplained(desk.service, { body, requestId, caller });
   if (!answer.ok) return desk.refuse(requestId, answer.error);
@@ -74,7 +94,7 @@ export async function explain(desk: Desk, ask: Ask, body: Json): Promise<Reply> 
 }
 
 /** `POST /check/batch` */
-export async function batch(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
+async function batch(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId, caller, span } = ask;
   const checks = checksOf(body);
   if (checks === undefined) return desk.refuse(requestId, NO_BATCH);
@@ -97,6 +117,13 @@ export async function batch(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const status = results.every((result) => result.status === 200) ? 200 : 207;
   return desk.reply(requestId, status, { results });
 }
+
+/** By address. A batch holds its checks two levels down. */
+export const CHECK_ROUTES: Readonly<Record<string, Route>> = {
+  '/check': { answer: check, depth: CHECK_LIMITS.depth },
+  '/check/explain': { answer: explain, depth: CHECK_LIMITS.depth },
+  '/check/batch': { answer: batch, depth: CHECK_LIMITS.depth + 2 },
+};
 
 function checksOf(body: Json): readonly Json[] | undefined {
   const checks = isJsonObject(body) && body.size === 1 ? body.get('checks') : undefined;

@@ -71,25 +71,23 @@ export class Desk {
     return this.gate.who(BEARER.exec(headers.authorization ?? '')?.[1]);
   }
 
-  /** Runs what a caller asks for, unless too much of theirs is under way. */
-  async within(
-    caller: Caller | undefined,
-    run: () => Promise<Reply>,
-    refuse: (refusal: Refusal) => Reply,
-  ): Promise<Reply> {
+  /** Lets a caller in, to `leave` later, unless as much of theirs is under way as may be. */
+  enter(caller: Caller | undefined): Refusal | undefined {
     const limit = caller?.plan.concurrent;
-    if (caller === undefined || limit === undefined) return run();
+    if (caller === undefined || limit === undefined) return undefined;
     const { id } = caller.key;
     const count = this.#underWay.get(id) ?? 0;
-    if (count >= limit) return refuse(BUSY);
+    if (count >= limit) return BUSY;
     this.#underWay.set(id, count + 1);
-    try {
-      return await run();
-    } finally {
-      const left = (this.#underWay.get(id) ?? 1) - 1;
-      if (left === 0) this.#underWay.delete(id);
-      else this.#underWay.set(id, left);
-    }
+    return undefined;
+  }
+
+  leave(caller: Caller | undefined): void {
+    if (caller?.plan.concurrent === undefined) return;
+    const { id } = caller.key;
+    const left = (this.#underWay.get(id) ?? 1) - 1;
+    if (left === 0) this.#underWay.delete(id);
+    else this.#underWay.set(id, left);
   }
 
   /** Counts `n` checks, or says why there may be none. */

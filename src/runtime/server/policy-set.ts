@@ -40,10 +40,13 @@ export class PolicySet {
   /** What may decide for a caller now. */
   within(caller: Caller | undefined): readonly Served[] {
     const bundles = caller?.key.bundles;
-    const current = this.sources.flatMap((source) => source.current() ?? []);
-    return bundles === undefined
-      ? current
-      : current.filter(({ pack }) => bundles.includes(pack.name));
+    const current: Served[] = [];
+    for (const source of this.sources) {
+      const served = source.current();
+      if (served === undefined) continue;
+      if (bundles === undefined || bundles.includes(served.pack.name)) current.push(served);
+    }
+    return current;
   }
 
   /** What decides a check of this caller. */

@@ -2,12 +2,11 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
 import { parseJson, type Json } from '../../cedar/json/lossless.ts';
+import { CHECK_LIMITS } from '../../decision/check.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Bytes of a request body. */
-const BODY_LIMIT = 1_000_000;
-/** A check may be 100 deep, and a batch holds checks two levels down. */
-const JSON_LIMITS = { length: BODY_LIMIT, depth: 102, count: 500_000 };
+const BODY_LIMIT = CHECK_LIMITS.length;
 
 /** Takes in the body of a request that says it is JSON, and no more of it than a body may have. */
 export async function readBody(
@@ -19,13 +18,13 @@ export async function readBody(
   return err({ status: 415, code: 'CONTENT_TYPE_UNSUPPORTED', message: unsupported });
 }
 
-/** Reads a body as JSON. */
-export function parseBody(bytes: Buffer): Result<Json, Refusal> {
+/** Reads a body as JSON of at most that depth. */
+export function parseBody(bytes: Buffer, depth: number): Result<Json, Refusal> {
   const text = decode(bytes);
   if (text === undefined) {
     return err({ status: 400, code: 'INVALID_JSON', message: 'The body is not UTF-8 text.' });
   }
-  const json = parseJson(text, JSON_LIMITS);
+  const json = parseJson(text, { ...CHECK_LIMITS, depth });
   if (json.ok) return json;
   const { path, message } = json.error;
   const place = path === '' ? '' : ` (at ${path.slice(0, 200)})`;

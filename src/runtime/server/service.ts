@@ -5,9 +5,10 @@
 import { hash } from 'node:crypto';
 import { err, ok, type Result } from '../../base/result.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../cedar/json/lossless.ts';
-import { readCheck, type Check } from '../../decision/check.ts';
+import { checkOf, type Check } from '../../decision/check.ts';
 import { decide, explainDecision, type ExplainedDecision } from '../../decision/decide.ts';
 import type { At, DecisionRecord } from '../../decision/record.ts';
+import { recordText } from '../../decision/record-text.ts';
 import { bindCheck } from '../keys/binding.ts';
 import type { Caller } from '../keys/key-ring.ts';
 import type { DecisionLog } from '../log/decision-log.ts';
@@ -52,6 +53,7 @@ export interface Answer {
 
 /** One who asks something. */
 export interface Asked {
+  /** Read within `CHECK_LIMITS`. */
   readonly body: Json;
   readonly requestId: string;
   /** Absent where no keys are needed. */
@@ -84,7 +86,7 @@ async function answer<D extends { readonly record: DecisionRecord }>(
   asked: Asked,
   deciding: Deciding<D>,
 ): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
-  const { policies, now } = service;
+  const { policies, state, log, now } = service;
   if (policies.within(asked.caller).length === 0) return err(NO_POLICY);
   const check = readFor(asked.caller, asked.body);
   if (!check.ok) return check;
@@ -92,31 +94,42 @@ async function answer<D extends { readonly record: DecisionRecord }>(
   if (!picked.ok) return picked;
   const served = picked.value;
   const at = { now: now(), requestId: asked.requestId };
-  const counted = await countFor(service, served, asked.caller, check.value, at.now);
+  // What is not there is not waited for: each wait costs a loaded server as much as a rule.
+  const counted =
+    state === undefined
+      ? ok(uncounted(check.value))
+      : await countFor(service, state, { served, caller: asked.caller, at }, check.value);
   if (!counted.ok) return counted;
-  const answered = await decideCounted(
-    service,
-    asked,
-    { served, at, counted: counted.value },
-    deciding,
-  );
+  const basis = { served, at, counted: counted.value };
+  const made = decideCounted(service, basis, deciding);
+  const unlogged =
+    made.ok && log !== undefined
+      ? await writeDown(service, log, asked, basis, made.value)
+      : undefined;
+  const answered = !made.ok
+    ? made
+    : unlogged === undefined
+      ? told(service, made.value)
+      : err(unlogged);
   // A dry run's ALLOW is one as well: what was asked for happens.
   const allowed = answered.ok && answered.value.record.verdict === 'ALLOW';
-  if (!allowed) await counted.value.giveBack();
+  if (!allowed && state !== undefined) await counted.value.giveBack();
   return answered;
 }
 
-/** A check with the counters of its run, where runs are counted. */
+/** A check with the counters of its run. */
 async function countFor(
-  { state, metrics }: Service,
-  { pack }: Served,
-  caller: Caller | undefined,
+  { metrics }: Service,
+  state: ServiceState,
+  {
+    served,
+    caller,
+    at,
+  }: { readonly served: Served; readonly caller: Caller | undefined; readonly at: At },
   check: Check,
-  now: number,
 ): Promise<Result<CountedCheck, Refusal>> {
-  if (state === undefined) return ok(uncounted(check));
-  const key = caller?.key.id ?? '';
-  const counted = await countCheck(state.store, check, key, pack.policies.settings, now);
+  const { settings } = served.pack.policies;
+  const counted = await countCheck(state.store, check, caller?.key.id ?? '', settings, at.now);
   if (counted.ok) return counted;
   metrics.stateless();
   return state.onFailure === 'count' ? ok(uncounted(check)) : err(NO_STATE);
@@ -129,13 +142,17 @@ interface Basis {
   readonly counted: CountedCheck;
 }
 
-async function decideCounted<D extends { readonly record: DecisionRecord }>(
+/** What was decided, before anybody was told. */
+interface Made<D> extends Answer {
+  readonly decision: D;
+  readonly flip: ShadowFlip | undefined;
+}
+
+function decideCounted<D extends { readonly record: DecisionRecord }>(
   service: Service,
-  { body, caller }: Asked,
   { served, at: { now, requestId }, counted }: Basis,
   deciding: Deciding<D>,
-): Promise<Result<Answer & { readonly decision: D }, Refusal>> {
-  const { metrics, log, dryRun = false } = service;
+): Result<Made<D>, Refusal> {
   const { check, note } = counted;
   const doubted = note === undefined ? undefined : new Map(Object.entries(note.doubted));
   const at = { now, requestId, doubted, sha256 };
@@ -145,31 +162,45 @@ async function decideCounted<D extends { readonly record: DecisionRecord }>(
     return err({ status: 422, code, message });
   }
   const { record } = decision.value;
-  const text = JSON.stringify(record);
   const flip = flipOf(shadowOf(service, served), check, record, at);
-  if (log !== undefined) {
-    const event: DecisionEvent = {
-      input: asDecided(body, check),
-      record,
-      text,
-      now,
-      bundle: { name: served.pack.name, revision: served.id },
-      requestedBy: caller?.key.id,
-      run: note,
-      flip,
-      dryRun,
-    };
-    const written = await log.log.appendSoon(eventMembers(event, log.masks));
-    if (!written.ok) metrics.unlogged();
-    if (!written.ok && log.onFailure !== 'count') return err(NOT_LOGGED);
-  }
+  return ok({ record, text: recordText(record), served, decision: decision.value, flip });
+}
+
+/** Writes a decision to the log. Where that fails and matters, why there is none. */
+async function writeDown(
+  { metrics, dryRun = false }: Service,
+  { log, masks, onFailure }: ServiceLog,
+  { body, caller }: Asked,
+  { served, at, counted: { check, note } }: Basis,
+  { record, text, flip }: Made<unknown>,
+): Promise<Refusal | undefined> {
+  const event: DecisionEvent = {
+    input: asDecided(body, check),
+    record,
+    text,
+    now: at.now,
+    bundle: { name: served.pack.name, revision: served.id },
+    requestedBy: caller?.key.id,
+    run: note,
+    flip,
+    dryRun,
+  };
+  const written = await log.appendSoon(eventMembers(event, masks));
+  if (written.ok) return undefined;
+  metrics.unlogged();
+  return onFailure === 'count' ? undefined : NOT_LOGGED;
+}
+
+/** What is told of a decision, which counts from now on. */
+function told<D>({ metrics, dryRun }: Service, made: Made<D>): Result<Made<D>, Refusal> {
+  const { record, flip } = made;
   // The record of a failure denies, but a client that reads the status alone must not take it for a decision.
   if (record.decision === 'ERROR') return err(ENGINE_FAILED);
   metrics.decided(record);
   if (flip !== undefined) metrics.flipped(record.verdict, flip.verdict);
-  if (!dryRun) return ok({ record, text, served, decision: decision.value });
+  if (dryRun !== true) return ok(made);
   const allowed = asDryRun(record);
-  return ok({ record: allowed, text: JSON.stringify(allowed), served, decision: decision.value });
+  return ok({ ...made, record: allowed, text: JSON.stringify(allowed) });
 }
 
 /** What looks on where these policies decide: of several packs, the same one's. */
@@ -206,7 +237,7 @@ const NOT_LOGGED: Refusal = {
 
 /** The check that a body is, if its key is for it. */
 function readFor(caller: Caller | undefined, body: Json): Result<Check, Refusal> {
-  const check = readCheck(body);
+  const check = checkOf(body);
   if (!check.ok) {
     const message = check.error.map((problem) => problem.message).join(' ');
     return err({ status: 422, code: 'INVALID_REQUEST', message });

@@ -6,8 +6,8 @@
 import type { CompletionKind } from '../../authoring/complete/item.ts';
 import type { Location, TextEdit } from '../../authoring/problem.ts';
 import type { OutlineItem, OutlineKind } from '../../authoring/view/outline.ts';
+import type { SemanticKind, SemanticToken } from '../../authoring/view/semantic.ts';
 import type { Span } from '../../base/span.ts';
-import { registerCedarProviders } from './cedar-providers.ts';
 import type { LanguageSource } from './language-source.ts';
 import { modelOf, pathOf } from './models.ts';
 import type { Monaco } from './monaco.ts';
@@ -206,4 +206,156 @@ export function registerProviders(monaco: Monaco, { current: source, changed }: 
     });
   }
   registerCedarProviders(monaco, serving, rangeOf, changed);
+}
+
+/** What only policies have: signatures, semantic colours, formatting, values and lenses. */
+function registerCedarProviders(
+  monaco: Monaco,
+  serving: (model: Model) => LanguageSource | undefined,
+  rangeOf: (model: Model, span: Span) => ReturnType<Model['getFullModelRange']>,
+  changed: IEvent<void>,
+): void {
+  const { languages } = monaco;
+
+  languages.registerSignatureHelpProvider('cedar', {
+    signatureHelpTriggerCharacters: ['(', ','],
+    provideSignatureHelp: async (model, position) => {
+      const help = await serving(model)?.signature(pathOf(model), model.getOffsetAt(position));
+      if (help === undefined) return null;
+      return {
+        value: {
+          signatures: [
+            {
+              label: help.label,
+              documentation: { value: help.doc },
+              parameters: help.parameters.map((parameter) => ({
+                label: `${parameter.name}: ${parameter.type}`,
+                documentation: { value: parameter.doc },
+              })),
+            },
+          ],
+          activeSignature: 0,
+          activeParameter: help.active,
+        },
+        dispose: () => undefined,
+      };
+    },
+  });
+
+  languages.registerDocumentFormattingEditProvider('cedar', {
+    displayName: 'Cedar',
+    provideDocumentFormattingEdits: async (model) => {
+      const formatted = await serving(model)?.format(model.getValue());
+      if (formatted?.ok !== true || formatted.value === model.getValue()) return [];
+      return [{ range: model.getFullModelRange(), text: formatted.value }];
+    },
+  });
+
+  languages.registerInlayHintsProvider('cedar', {
+    onDidChangeInlayHints: changed,
+    provideInlayHints: (model, range) => {
+      const hints = (serving(model)?.values(pathOf(model)) ?? [])
+        .map((value) => ({
+          position: model.getPositionAt(value.offset),
+          label: ` ${value.text}`,
+          tooltip: value.tooltip,
+          paddingLeft: true,
+        }))
+        .filter((hint) => range.containsPosition(hint.position));
+      return { hints, dispose: () => undefined };
+    },
+  });
+
+  languages.registerDocumentSemanticTokensProvider('cedar', {
+    getLegend: () => ({ tokenTypes: semanticTypes, tokenModifiers: [] }),
+    provideDocumentSemanticTokens: async (model) => {
+      const tokens = (await serving(model)?.semantic(pathOf(model))) ?? [];
+      return { data: encodeTokens(model, tokens) };
+    },
+    releaseDocumentSemanticTokens: () => undefined,
+  });
+
+  const lensChanged = new monaco.Emitter<Languages.CodeLensProvider>();
+  const lensProvider: Languages.CodeLensProvider = {
+    onDidChange: lensChanged.event,
+    provideCodeLenses: (model) => {
+      const current = serving(model);
+      const lenses = (current?.lenses(pathOf(model)) ?? []).flatMap((lens) => {
+        const range = rangeOf(model, { start: lens.span.start, end: lens.span.start });
+        const count = lens.scenarios.length;
+        const decided = count === 1 ? 'decided 1 scenario' : `decided ${count} scenarios`;
+        return [
+          {
+            range,
+            command: {
+              id: count === 0 ? '' : 'stage0.showScenarios',
+              title: count === 0 ? 'decided no scenario' : decided,
+              arguments: [lens.scenarios],
+            },
+          },
+          {
+            range,
+            command: {
+              id: 'stage0.newScenario',
+              title: 'new scenario for this rule',
+              arguments: [lens.ruleId],
+            },
+          },
+        ];
+      });
+      return { lenses, dispose: () => undefined };
+    },
+  };
+  languages.registerCodeLensProvider('cedar', lensProvider);
+  changed(() => {
+    lensChanged.fire(lensProvider);
+  });
+}
+
+/** Monaco's names for what tokens mean; they are the theme's token names. */
+const semanticTypes: string[] = [
+  'annotation',
+  'keyword',
+  'keyword.effect',
+  'variable.predefined',
+  'type',
+  'string',
+  'property',
+  'method',
+  'number',
+  'operator',
+];
+
+const semanticType: Readonly<Record<SemanticKind, string>> = {
+  annotation: 'annotation',
+  keyword: 'keyword',
+  variable: 'variable.predefined',
+  entityType: 'type',
+  entityId: 'string',
+  attribute: 'property',
+  function: 'method',
+  string: 'string',
+  number: 'number',
+  operator: 'operator',
+};
+
+const effects: ReadonlySet<string> = new Set(['permit', 'forbid']);
+
+/** Tokens as Monaco wants them: each relative to the one before, five numbers a token. */
+function encodeTokens(model: Model, tokens: readonly SemanticToken[]): Uint32Array {
+  const data: number[] = [];
+  const text = model.getValue();
+  let line = 1;
+  let column = 1;
+  for (const token of tokens) {
+    const { lineNumber, column: start } = model.getPositionAt(token.start);
+    // A token over several lines cannot be said; its first line is.
+    const length = Math.min(token.end - token.start, model.getLineMaxColumn(lineNumber) - start);
+    const effect = token.kind === 'keyword' && effects.has(text.slice(token.start, token.end));
+    const kind = semanticTypes.indexOf(effect ? 'keyword.effect' : semanticType[token.kind]);
+    data.push(lineNumber - line, lineNumber === line ? start - column : start - 1, length, kind, 0);
+    line = lineNumber;
+    column = start;
+  }
+  return new Uint32Array(data);
 }
