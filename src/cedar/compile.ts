@@ -1,6 +1,7 @@
 /** Policies to a set that can be asked: conditions compiled, shared and numbered; scopes indexed. */
 import { elementAt } from '../base/element.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { finish, type Slices } from '../base/slices.ts';
 import type { Span } from '../base/span.ts';
 import type { Condition, Effect, Policy } from './ast.ts';
 import { ClosureCompiler } from './closures.ts';
@@ -43,10 +44,17 @@ export interface PolicySet {
 export function compilePolicies(
   list: readonly NamedPolicy[],
 ): Result<PolicySet, readonly CompileProblem[]> {
+  return finish(compileInSlices(list));
+}
+
+/** The same, a policy in each slice. */
+export function* compileInSlices(
+  list: readonly NamedPolicy[],
+): Slices<Result<PolicySet, readonly CompileProblem[]>> {
   const problems = check(list);
   if (problems.length > 0) return err(problems);
   // Only when all are interned is it known which expressions are shared.
-  const interned = intern(list);
+  const interned = yield* intern(list);
   const compiler = new ClosureCompiler();
   const index = new ScopeIndex();
   const policies: CompiledPolicy[] = [];
@@ -60,6 +68,7 @@ export function compilePolicies(
     );
     policies.push(compiled);
     index.add({ index: number, policy: compiled, first });
+    yield;
   }
   return ok({
     policies,
@@ -76,7 +85,7 @@ interface InternedCondition {
 }
 
 /** The conditions of each policy. Policies for one action are gone through together. */
-function intern(list: readonly NamedPolicy[]): readonly (readonly InternedCondition[])[] {
+function* intern(list: readonly NamedPolicy[]): Slices<readonly (readonly InternedCondition[])[]> {
   const interner = new Interner();
   const actions = new Map<string, number[]>();
   for (const [number, { policy }] of list.entries()) {
@@ -92,6 +101,7 @@ function intern(list: readonly NamedPolicy[]): readonly (readonly InternedCondit
         kind,
         node: interner.intern(body, action),
       }));
+      yield;
     }
   }
   return interned;

@@ -3,6 +3,7 @@
  * on behind the next `;`, or where the next policy plainly starts. A policy with any issue is not
  * returned, so what is returned can be trusted, and the others still say what is wrong with them.
  */
+import { finish, type Slices } from '../base/slices.ts';
 import type {
   ActionScope,
   Annotation,
@@ -30,6 +31,11 @@ export interface ParsedPolicies {
 
 /** Reads Cedar policies. Never throws; after an error it goes on behind the next `;`. */
 export function parsePolicies(text: string): ParsedPolicies {
+  return finish(parseInSlices(text));
+}
+
+/** The same, a policy in each slice. */
+export function* parseInSlices(text: string): Slices<ParsedPolicies> {
   if (text.length > MAX_TEXT) {
     const message = `the text has more than ${MAX_TEXT} characters`;
     return {
@@ -55,6 +61,7 @@ export function parsePolicies(text: string): ParsedPolicies {
     const policy = parser.policy();
     if (policy === undefined) parser.skip();
     else if (reader.reported === issues) policies.push(policy);
+    yield;
   }
   return { policies, errors: reader.issues };
 }

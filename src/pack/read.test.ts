@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packDigest, PackDigester } from './digest.ts';
-import { PackReader, readPack, type ReadPack } from './read.ts';
+import {
+  PackReader,
+  readDecidingInSlices,
+  readDecidingPack,
+  readPack,
+  type ReadPack,
+} from './read.ts';
 
 const CONTEXT = `
 type Limits = { max_retries?: Long };
@@ -424,6 +430,22 @@ test('a reader that remembers reads as one that does not', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('a large pack is read a policy at a time, to the same end', () => {
+  const rule = (n: number): string =>
+    `@id("rule-${n}")\nforbid (principal, action, resource) when { context.goal == "${n}" };`;
+  const large = files(policy(Array.from({ length: 300 }, (_, n) => rule(n)).join('\n')));
+  const reading = readDecidingInSlices(large, 'sha256:0');
+  let step = reading.next();
+  let slices = 0;
+  for (; step.done !== true; slices += 1) step = reading.next();
+  const whole = readDecidingPack(large, 'sha256:0');
+  expect(step.value.problems).toEqual(whole.problems);
+  expect(step.value.pack?.rules).toEqual(whole.pack?.rules);
+  expect(step.value.pack?.rules.length).toBeGreaterThanOrEqual(300);
+  // Each is parsed, its expressions are shared, and it is compiled.
+  expect(slices).toBeGreaterThanOrEqual(3 * 300);
 });
 
 test('no texts make it throw', () => {

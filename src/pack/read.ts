@@ -8,10 +8,11 @@
  * all, since half a set of rules could allow what the whole forbids; a broken scenario is only itself
  * broken.
  */
+import { finish, type Slices } from '../base/slices.ts';
 import type { Span } from '../base/span.ts';
 import type { Policy } from '../cedar/ast.ts';
-import { compilePolicies, type PolicySet } from '../cedar/compile.ts';
-import { parsePolicies } from '../cedar/parse.ts';
+import { compileInSlices, type PolicySet } from '../cedar/compile.ts';
+import { parseInSlices } from '../cedar/parse.ts';
 import type { Schema } from '../cedar/schema/model.ts';
 import { readSchema } from '../cedar/schema/resolve.ts';
 import { decisionPolicies, type DecisionPolicies } from '../decision/policies.ts';
@@ -76,7 +77,17 @@ export function readPack(files: PackFiles): ReadPack {
 
 /** Reads what decides of a pack and leaves its scenarios alone. `digest`: its `packDigest`. */
 export function readDecidingPack(files: PackFiles, digest: string): ReadPack {
-  return new PackReader().read(files, { digest, scenarios: false });
+  return finish(readDecidingInSlices(files, digest));
+}
+
+/** The same, hardly more than a policy in each slice. */
+export function readDecidingInSlices(files: PackFiles, digest: string): Slices<ReadPack> {
+  return new PackReader().readInSlices(files, { digest, scenarios: false });
+}
+
+interface HowToRead {
+  readonly digest?: string;
+  readonly scenarios?: boolean;
 }
 
 /**
@@ -93,8 +104,11 @@ export class PackReader {
   constructor(like?: PackReader) {
     this.#policies = like === undefined ? new Memo(readPolicyFile) : like.#policies.copy();
     this.#schemas =
-      like === undefined ? new Memo((_path, text) => readSchemaFile(text)) : like.#schemas.copy();
-    this.#scenarios = like === undefined ? new Memo(readScenario) : like.#scenarios.copy();
+      like === undefined
+        ? new Memo(inOneSlice((_path, text) => readSchemaFile(text)))
+        : like.#schemas.copy();
+    this.#scenarios =
+      like === undefined ? new Memo(inOneSlice(readScenario)) : like.#scenarios.copy();
     this.#digester = like === undefined ? new PackDigester() : like.#digester.copy();
   }
 
@@ -104,10 +118,12 @@ export class PackReader {
   }
 
   /** `how`: what is known of the files already, and whether their scenarios are wanted. */
-  read(
-    files: PackFiles,
-    how: { readonly digest?: string; readonly scenarios?: boolean } = {},
-  ): ReadPack {
+  read(files: PackFiles, how: HowToRead = {}): ReadPack {
+    return finish(this.readInSlices(files, how));
+  }
+
+  /** The same, hardly more than a policy in each slice. */
+  *readInSlices(files: PackFiles, how: HowToRead = {}): Slices<ReadPack> {
     const unsafe = fileProblems(files);
     if (unsafe.length > 0) return { scenarios: [], problems: unsafe.toSorted(byPlace) };
 
@@ -116,10 +132,13 @@ export class PackReader {
     const settings = readShape(files, SETTINGS_FILE, Settings);
     const schemaText = files.get(SCHEMA_FILE);
     const schema =
-      schemaText === undefined ? absent(SCHEMA_FILE) : this.#schemas.read(SCHEMA_FILE, schemaText);
-    const policies = readPolicies(this.#policies.readAll(files, 'policies'));
+      schemaText === undefined
+        ? absent(SCHEMA_FILE)
+        : yield* this.#schemas.read(SCHEMA_FILE, schemaText);
+    const policies = yield* readPolicies(yield* this.#policies.readAll(files, 'policies'));
     const entities = readEntityFiles(filesOf(files, 'entities'), schema.value);
-    const scenarios = how.scenarios === false ? [] : this.#scenarios.readAll(files, 'scenario');
+    const scenarios =
+      how.scenarios === false ? [] : yield* this.#scenarios.readAll(files, 'scenario');
 
     const deciding = [
       ...stray,
@@ -166,10 +185,10 @@ export class PackReader {
 
 /** Remembers what each path's text was read as. */
 class Memo<T> {
-  readonly #read: (path: string, text: string) => T;
+  readonly #read: (path: string, text: string) => Slices<T>;
   #known: ReadonlyMap<string, { readonly text: string; readonly value: T }> = new Map();
 
-  constructor(read: (path: string, text: string) => T) {
+  constructor(read: (path: string, text: string) => Slices<T>) {
     this.#read = read;
   }
 
@@ -181,27 +200,36 @@ class Memo<T> {
   }
 
   /** One file by itself. */
-  read(path: string, text: string): T {
-    const value = this.#recall(path, text);
+  *read(path: string, text: string): Slices<T> {
+    const value = yield* this.#recall(path, text);
     this.#known = new Map([[path, { text, value }]]);
     return value;
   }
 
   /** All files of a kind, by path; the others are forgotten. */
-  readAll(files: PackFiles, kind: FileKind): readonly T[] {
-    const list = filesOf(files, kind).map(([path, text]) => ({
-      path,
-      text,
-      value: this.#recall(path, text),
-    }));
-    this.#known = new Map(list.map(({ path, text, value }) => [path, { text, value }]));
-    return list.map(({ value }) => value);
+  *readAll(files: PackFiles, kind: FileKind): Slices<readonly T[]> {
+    const now = new Map<string, { readonly text: string; readonly value: T }>();
+    for (const [path, text] of filesOf(files, kind)) {
+      now.set(path, { text, value: yield* this.#recall(path, text) });
+    }
+    this.#known = now;
+    return Array.from(now.values(), ({ value }) => value);
   }
 
-  #recall(path: string, text: string): T {
+  *#recall(path: string, text: string): Slices<T> {
     const known = this.#known.get(path);
-    return known?.text === text ? known.value : this.#read(path, text);
+    return known?.text === text ? known.value : yield* this.#read(path, text);
   }
+}
+
+/** A file that is read at once. */
+function inOneSlice<T>(
+  read: (path: string, text: string) => T,
+): (path: string, text: string) => Slices<T> {
+  return function* slice(path, text) {
+    yield;
+    return read(path, text);
+  };
 }
 
 /** The files of a kind in the order of their paths, which is the order of policies and scenarios. */
@@ -251,8 +279,8 @@ interface PolicyFile {
   readonly problems: readonly PackProblem[];
 }
 
-function readPolicyFile(path: string, text: string): PolicyFile {
-  const { policies, errors } = parsePolicies(text);
+function* readPolicyFile(path: string, text: string): Slices<PolicyFile> {
+  const { policies, errors } = yield* parseInSlices(text);
   const problems = [
     ...errors.map(({ code, message, span }) => problem(path, code, message, { span })),
     ...policies.flatMap((policy) => annotationProblems(path, policy)),
@@ -267,7 +295,7 @@ interface ReadPolicies {
 }
 
 /** Compiles the policies of all files as one set. */
-function readPolicies(files: readonly PolicyFile[]): ReadPolicies {
+function* readPolicies(files: readonly PolicyFile[]): Slices<ReadPolicies> {
   const problems: PackProblem[] = files.flatMap((file) => file.problems);
   const places = new Map<string, string>();
   const named: { readonly id: string; readonly policy: Policy }[] = [];
@@ -289,7 +317,7 @@ function readPolicies(files: readonly PolicyFile[]): ReadPolicies {
       rules.push(ruleOf(id, path, policy));
     }
   }
-  const compiled = compilePolicies(named);
+  const compiled = yield* compileInSlices(named);
   if (compiled.ok) return { set: compiled.value, rules, problems };
   for (const { code, message, policyId, span } of compiled.error) {
     problems.push(problem(places.get(policyId) ?? '', code, message, { span }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { boundariesInSlices, type Boundary } from './boundary.ts';
 import { runScenarios } from './run.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { changed, edited, examplePacks, packOf } from './testing/examples.ts';
 
 const EXAMPLES = examplePacks(

@@ -3,7 +3,7 @@ import type { PackFiles } from '../pack/files.ts';
 import { suggestBump } from './bump.ts';
 import { diffPacks } from './diff.ts';
 import { flipsInSlices } from './flips.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { changed, edited, examplePacks, packOf } from './testing/examples.ts';
 
 const PAYMENTS =

@@ -4,7 +4,7 @@ import type { PackFiles } from '../pack/files.ts';
 import { coverInSlices, type Coverage } from './coverage.ts';
 import { coverageAsLcov } from './lcov.ts';
 import { runScenarios } from './run.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { changed, examplePacks, packOf } from './testing/examples.ts';
 
 const EXAMPLES = examplePacks(

@@ -10,7 +10,7 @@ import {
   type FlipReport,
 } from './flips.ts';
 import { runScenario } from './run.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { changed, edited, examplePacks, packOf } from './testing/examples.ts';
 
 const EXAMPLES = examplePacks(

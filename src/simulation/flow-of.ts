@@ -13,7 +13,8 @@ import {
   type FlowGraph,
   type FlowNode,
 } from './flow.ts';
-import { finish, type Sliced } from './sliced.ts';
+import { finish } from '../base/slices.ts';
+import type { Sliced } from './sliced.ts';
 
 /** Rules worded between two slices. */
 const SLICE = 8;

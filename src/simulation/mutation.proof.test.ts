@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { PackFiles } from '../pack/files.ts';
 import { killInSlices } from './kill.ts';
 import { mutantsOfPack, mutateInSlices, mutationReport, type MutationReport } from './mutation.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { changed, examplePacks, packOf } from './testing/examples.ts';
 
 // Hundreds of mutants over hundreds of scenarios: seconds, where a machine has other work too.

@@ -8,11 +8,3 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
 }
-
-/** All slices at once. */
-export function finish<T>(work: Sliced<T>): T {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
-}

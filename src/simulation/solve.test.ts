@@ -3,7 +3,7 @@ import type { PackFiles } from '../pack/files.ts';
 import { branchesOf } from './branches.ts';
 import { coverInSlices, type Coverage } from './coverage.ts';
 import { runScenarios } from './run.ts';
-import { finish } from './sliced.ts';
+import { finish } from '../base/slices.ts';
 import { proposeInSlices, uncoveredGoals, type Goal, type Proposal } from './solve.ts';
 import { changed, edited, examplePacks, packOf } from './testing/examples.ts';
 

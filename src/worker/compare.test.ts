@@ -5,7 +5,7 @@ import { readPack } from '../pack/read.ts';
 import { coverInSlices } from '../simulation/coverage.ts';
 import { flipsInSlices } from '../simulation/flips.ts';
 import { runScenario } from '../simulation/run.ts';
-import { finish } from '../simulation/sliced.ts';
+import { finish } from '../base/slices.ts';
 import { createLocalEngine } from './engine.ts';
 import type { EngineFailure } from './engine-api.ts';
 import type { CompareSide } from './compare-api.ts';

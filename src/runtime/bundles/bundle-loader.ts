@@ -1,9 +1,10 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { NO_STATE, type BundleState } from '../../bundle/state.ts';
 import { readTrust } from '../../bundle/trust.ts';
-import { readDecidingPack } from '../../pack/read.ts';
+import { readDecidingInSlices } from '../../pack/read.ts';
 import { loadState, saveAccepted } from '../bundle-state.ts';
 import type { Host } from '../host.ts';
+import { inTurns } from '../in-turns.ts';
 import { printProblem, problemsIn } from '../problem.ts';
 import type { Loader, Served } from '../server/policy-source.ts';
 import { originOf, type Candidate } from './origin.ts';
@@ -83,7 +84,8 @@ export function bundleLoader(
     const approved = await verify({ ...job, bytes: bytes.value });
     if (!approved.ok) return err(`${candidate.name}: ${approved.error}`);
     const { id, name, version, expires, signers, files, digest } = approved.value;
-    const { pack } = readDecidingPack(files, digest);
+    // Here and not in the thread: closures cannot go from one to the other.
+    const { pack } = await inTurns(readDecidingInSlices(files, digest));
     if (pack === undefined)
       return err(`${candidate.name}: E_COMPILE: The policies do not compile.`);
     if (options.accepted !== undefined) {
