@@ -1,40 +1,11 @@
 import type { Span } from '../base/span.ts';
 import type { Expr, NamedEntity, Policy, TypeName } from '../cedar/ast.ts';
+import { childrenOf } from '../cedar/intern.ts';
 
 /** The expressions directly inside of one, in order of the text. */
 export function children(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'literal':
-    case 'entity':
-    case 'variable':
-      return [];
-    case 'not':
-    case 'negate':
-      return [expr.operand];
-    case 'and':
-    case 'or':
-      return expr.operands;
-    case 'if':
-      return [expr.condition, expr.consequent, expr.alternative];
-    case 'compare':
-    case 'arithmetic':
-    case 'in':
-      return [expr.left, expr.right];
-    case 'is':
-      return expr.ancestor === undefined ? [expr.subject] : [expr.subject, expr.ancestor];
-    case 'has':
-    case 'like':
-    case 'attribute':
-      return [expr.subject];
-    case 'method':
-      return [expr.subject, ...expr.args];
-    case 'extension':
-      return expr.args;
-    case 'set':
-      return expr.elements;
-    case 'record':
-      return expr.entries.map(({ value }) => value);
-  }
+  // Cedar evaluates a record in the order of its names.
+  return expr.kind === 'record' ? expr.entries.map(({ value }) => value) : childrenOf(expr);
 }
 
 /** An expression and everything inside of it, outer before inner. */

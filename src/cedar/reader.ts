@@ -3,21 +3,11 @@ import type { Name } from './ast.ts';
 import type { SyntaxIssue, SyntaxIssueCode } from './issue.ts';
 import { MAX_ISSUES } from './limits.ts';
 import { Lexer, type Token, type TokenKind } from './lex.ts';
+import { RESERVED_WORDS } from './schema/names.ts';
 import { unescapeText } from './strings.ts';
 
 /** Words that cannot be names without quotes. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'true',
-  'false',
-  'if',
-  'then',
-  'else',
-  'in',
-  'is',
-  'like',
-  'has',
-  '__cedar',
-]);
+export const RESERVED: ReadonlySet<string> = new Set([...RESERVED_WORDS, '__cedar']);
 
 /** What was meant by characters that other languages know. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([

@@ -8,7 +8,8 @@ import { policyToJson } from './policy-json.ts';
 import { printExpr, printPolicies, printPolicy } from './print.ts';
 import { unspanned } from './testing/form.ts';
 import { readSchema } from './schema/resolve.ts';
-import { condition, policyText } from './testing/generate.ts';
+import { condition } from './testing/generate-expression.ts';
+import { policyText } from './testing/generate.ts';
 
 /** Every construct of the grammar. */
 const EVERYTHING = `// a comment

@@ -8,6 +8,7 @@ import { checkedLong } from '../cedar/long.ts';
 import type { Attributes, ExtensionName, Type } from '../cedar/schema/model.ts';
 import { CedarSet, isLong, printValue, setOf, valuesEqual, type Value } from '../cedar/value.ts';
 import { LIMIT_KEYS, LIMITS, NO, PHRASES, SECONDS, WORDS, YES } from './constraint-words.ts';
+import { normalForm } from './normal-form.ts';
 
 /**
  * Reads the constraint strings of a check:
@@ -43,8 +44,7 @@ export interface MalformedConstraint {
 
 /** `money movement`, `Money-Movement` and `money_movement` are one word. */
 export const snakeCase = kept((text: string): string =>
-  text
-    .normalize('NFKC')
+  normalForm(text, 'NFKC')
     .toLowerCase()
     .replace(/[\s\p{Pd}_]+/gu, '_')
     .replace(/^_|_$/g, ''),
@@ -162,7 +162,7 @@ function readLimit(key: string, written: string, type: Type): Result<Value, stri
     }
     case 'set': {
       if (type.element.kind !== 'string') return err('the schema asks for what no text can say.');
-      const names = written.split(',').map((name) => name.normalize('NFC').trim());
+      const names = written.split(',').map((name) => normalForm(name, 'NFC').trim());
       const some = names.filter((name) => name !== '');
       return some.length === 0 ? err('names are missing.') : ok(setOf(some));
     }

@@ -26,6 +26,7 @@ import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import { readInput } from './input.ts';
+import { normalForm } from './normal-form.ts';
 import type { DecisionPolicies } from './policies.ts';
 import type { At } from './record.ts';
 import { sessionFields } from './session.ts';
@@ -40,7 +41,7 @@ const PLAIN_NAME = /^[!-~]+$/;
 
 /** A name as it is compared: without the spaces around it, in one form of Unicode. Case counts. */
 export function plainName(name: string): string {
-  return PLAIN_NAME.test(name) ? name : name.normalize('NFC').trim();
+  return PLAIN_NAME.test(name) ? name : normalForm(name, 'NFC').trim();
 }
 
 /** What is the same for every tool of a check. */
@@ -286,6 +287,7 @@ export function contextReader(
   at: Pick<At, 'now' | 'doubted'>,
 ): (type: RecordType | undefined, tool: string | undefined) => ReadContext {
   const shared = readShared(policies, check, tools, constraints, at);
+  const recent = recentTools(check.context);
   const known = new Map<Attributes, Facts>();
   return (type, tool) => {
     const attributes: Attributes = type?.attributes ?? NO_ATTRIBUTES;
@@ -293,7 +295,7 @@ export function contextReader(
     const facts = read ?? readFacts(attributes, check, shared, policies);
     if (read === undefined) known.set(attributes, facts);
     const noticed = [...facts.noticed];
-    shared.session.set('same_tool_calls', sameToolCalls(check.context, tool));
+    shared.session.set('same_tool_calls', sameToolCalls(recent, check.context, tool));
     shared.session.set('malformed', facts.malformed);
     const session = derivedRecord('session', shared.session, attributes, noticed);
     // Most checks are about one tool: it takes the facts as they are, and only others copy them.
@@ -327,18 +329,26 @@ function derivedRecord(
   return recordBySlot(type.attributes, found);
 }
 
+/** The tools called last, by name; without a list the one that the agent says it is using. */
+function recentTools(context: JsonObject): readonly (string | undefined)[] {
+  const recent = context.get('recent_tools') ?? null;
+  const names = isJsonArray(recent) ? recent : [context.get('current_tool') ?? null];
+  return names.map((name) => (typeof name === 'string' ? plainName(name) : undefined));
+}
+
 /**
  * How often the tool stands among the recent ones. A plan has no tool of its own: there the one that the
  * agent says it is using counts.
  */
-function sameToolCalls(context: JsonObject, tool: string | undefined): number {
-  const recent = context.get('recent_tools') ?? null;
+function sameToolCalls(
+  recent: readonly (string | undefined)[],
+  context: JsonObject,
+  tool: string | undefined,
+): number {
   const current = context.get('current_tool') ?? null;
   const subject = tool ?? (typeof current === 'string' ? plainName(current) : undefined);
-  const names = isJsonArray(recent) ? recent : [current];
+  if (subject === undefined) return 0;
   let calls = 0;
-  for (const name of names) {
-    if (typeof name === 'string' && plainName(name) === subject) calls += 1;
-  }
+  for (const name of recent) if (name === subject) calls += 1;
   return calls;
 }

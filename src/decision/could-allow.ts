@@ -9,6 +9,7 @@
 import type { Condition, Expr, Policy, PrincipalScope } from '../cedar/ast.ts';
 import { evaluate } from '../cedar/authorize.ts';
 import { compilePolicies, type NamedPolicy } from '../cedar/compile.ts';
+import { isConnective } from '../cedar/connective.ts';
 import type { Check } from './check.ts';
 import { mapCheck } from './map.ts';
 import type { DecisionPolicies } from './policies.ts';
@@ -97,6 +98,7 @@ function withConditions(policy: Policy, names: Names, unknown: boolean): Policy 
 /** The expression, with `unknown` in place of every part of it that cannot be known. */
 function bound(expr: Expr, names: Names, unknown: boolean): Expr {
   if (isKnown(expr, names)) return expr;
+  if (!isConnective(expr)) return { kind: 'literal', value: unknown, span: expr.span };
   switch (expr.kind) {
     case 'not':
       return { ...expr, operand: bound(expr.operand, names, !unknown) };
@@ -110,22 +112,6 @@ function bound(expr: Expr, names: Names, unknown: boolean): Expr {
       // Either may come: both must hold, or one of them.
       return { kind: unknown ? 'or' : 'and', operands: [consequent, alternative], span: expr.span };
     }
-    case 'literal':
-    case 'entity':
-    case 'variable':
-    case 'negate':
-    case 'compare':
-    case 'arithmetic':
-    case 'in':
-    case 'is':
-    case 'has':
-    case 'like':
-    case 'attribute':
-    case 'method':
-    case 'extension':
-    case 'set':
-    case 'record':
-      return { kind: 'literal', value: unknown, span: expr.span };
   }
 }
 

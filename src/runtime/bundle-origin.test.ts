@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { acceptedState, NO_STATE, stateText } from '../bundle/state.ts';
 import { forge, REQUEST } from '../bundle/testing/forge.ts';
 import { smallPack } from '../bundle/testing/small-pack.ts';
 import { bundleLoader } from './bundles/bundle-loader.ts';
@@ -125,7 +126,97 @@ describe('an address', () => {
     store.bytes = await forge();
     const restarted = await serve(url);
     expect(restarted.said()).toContain('E_ROLLBACK');
-    expect((await ask(`${restarted.url}/check`, OWNER)).status).toBe(503);
+    expect(await versionAt(restarted)).toBe('1.2.0');
+    for (const name of await readdir(folder)) {
+      if (name.startsWith('accepted.json.')) await rm(join(folder, name));
+    }
+    const bare = await serve(url);
+    expect(bare.said()).toContain('E_ROLLBACK');
+    expect((await ask(`${bare.url}/check`, OWNER)).status).toBe(503);
+  });
+
+  /** A server that was started with an address and stopped, and whose address is away now. */
+  async function stopped(first: Uint8Array) {
+    const store = new Store();
+    store.bytes = first;
+    const url = `${await web(store.handler)}/door.cjar?signature=secret`;
+    const server = await serve(url);
+    expect((await get(`${server.url}/policy`)).body).toMatchObject({ from_copy: false });
+    await server.stop(0);
+    store.up = false;
+    const name =
+      (await readdir(folder)).find((file) => /^accepted\.json\..*cjar$/.test(file)) ?? '';
+    return { store, url, copy: join(folder, name) };
+  }
+
+  test('a server that starts while it is away begins with the copy that was kept, and says so', async () => {
+    const { store, url, copy } = await stopped(await forge());
+    expect((await stat(copy)).mode & 0o777).toBe(0o600);
+    const server = await serve(url, { poll: 20 });
+    expect(await get(`${server.url}/readyz`)).toMatchObject({
+      status: 200,
+      body: { policy: 'door@1.0.0', signed: true, last_reload: 'failed' },
+    });
+    expect((await get(`${server.url}/policy`)).body).toMatchObject({ from_copy: true });
+    expect(await metricsOf(server)).toContain('stage0_policy_from_copy{name="door"} 1\n');
+    expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
+    const asked = store.asked.length;
+    await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(asked + 3), PATIENCE);
+    expect(server.said()).toContain('it answered 500\nNot loaded: the copy that was kept is.\n');
+    expect(server.said()).toMatch(/^Loaded door@1\.0\.0 sha256:\w+ from .*\.cjar$/m);
+    expect(server.said().match(/it answered 500/g)).toHaveLength(1);
+
+    store.up = true;
+    await vi.waitFor(
+      async () =>
+        expect((await get(`${server.url}/policy`)).body).toMatchObject({ from_copy: false }),
+      PATIENCE,
+    );
+    store.bytes = await nextDoor('1.1.0');
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.1.0'), PATIENCE);
+    expect(await readFile(copy)).toEqual(Buffer.from(store.bytes));
+    await server.stop(0);
+    // What is there and does not verify is no better than nothing.
+    store.bytes = Buffer.from('broken');
+    const again = await serve(url);
+    expect((await get(`${again.url}/policy`)).body).toMatchObject({
+      version: '1.1.0',
+      from_copy: true,
+    });
+    expect(again.said()).toContain('E_ARCHIVE');
+    expect(again.said()).not.toContain('secret');
+  });
+
+  test('a copy is verified as anything else: nothing decides when it is changed, old or expired', async () => {
+    const { url, copy } = await stopped(
+      await forge({ manifest: (manifest) => ({ ...manifest, expires: '2026-11-01T14:00:00Z' }) }),
+    );
+    const good = await readFile(copy);
+    const refusal = async (more: Partial<ServeOptions> = {}) => {
+      const server = await serve(url, more);
+      expect((await get(`${server.url}/readyz`)).status).toBe(503);
+      expect((await ask(`${server.url}/check`, OWNER)).status).toBe(503);
+      expect(server.said()).toContain('it answered 500');
+      return server.said();
+    };
+    expect(await refusal({ now: () => Date.parse('2026-11-01T14:00:00Z') })).toContain('E_EXPIRED');
+    const changed = Buffer.from(good);
+    changed.writeUInt8(changed.readUInt8(600) ^ 1, 600);
+    await writeFile(copy, changed);
+    expect(await refusal()).toMatch(/E_(?:ARCHIVE|DIGEST|SIG)/);
+    await writeFile(copy, await forge());
+    expect(await refusal()).toContain('E_EQUIVOCATION');
+    await writeFile(copy, good);
+    await writeFile(
+      join(folder, 'accepted.json'),
+      stateText(
+        acceptedState(NO_STATE, 'door', { version: '1.0.1', id: `sha256:${'0'.repeat(64)}` }),
+      ),
+    );
+    expect(await refusal()).toContain('E_ROLLBACK');
+    // Nor is anything kept for who remembers nothing.
+    await rm(copy);
+    expect(await refusal()).toContain('nothing is decided');
   });
 
   test('gets no more than its bytes, its time and its redirects', async () => {

@@ -8,8 +8,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newApiKey, NO_KEYS } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { verifyLog } from './log/verify-log.ts';
+import { packLoader } from './server/policy-source.ts';
 import type { ServeOptions } from './server/serve.ts';
-import { ask, bundleFolder, get, OWNER, raw, remove, serveFolder } from './testing/serving.ts';
+import {
+  ask,
+  bundleFolder,
+  get,
+  OWNER,
+  quietHost,
+  raw,
+  remove,
+  serveFolder,
+} from './testing/serving.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -224,6 +234,52 @@ describe('what is sent', () => {
       expect([400, 422]).toContain((await ask(`${server.url}${path}`, body)).status);
     }
     expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
+  });
+});
+
+describe('what costs more than its length', () => {
+  const GUARD = new URL('../../policies/guard', import.meta.url).pathname;
+  const many = (count: number, name: string): string[] =>
+    Array.from({ length: count }, (_, index) => `${name}_${index}`);
+
+  /** Milliseconds for an answer, the least of a few. */
+  async function taken(url: string, body: object): Promise<number> {
+    const times: number[] = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      const start = performance.now();
+      expect((await ask(url, body)).status).toBe(200);
+      times.push(performance.now() - start);
+    }
+    return Math.min(...times);
+  }
+
+  test.each(['tools', 'side_effects', 'constraints', 'current_tool'])(
+    'marks without end in %s take no longer than other letters',
+    async (field) => {
+      const server = await serve({ load: packLoader(quietHost(), GUARD) });
+      const checkWith = (text: string): object => {
+        const said =
+          field === 'current_tool' ? { context: { [field]: text } } : { [field]: [text] };
+        return { goal: 'Look for the newest report', ...said };
+      };
+      const url = `${server.url}/check`;
+      const usual = await taken(url, checkWith('\u00E9'.repeat(50_000)));
+      const marks = await taken(url, checkWith(`a${'\u0316\u0301'.repeat(25_000)}`));
+      expect(marks).toBeLessThan(20 * usual);
+    },
+  );
+
+  test('an explanation of much takes no longer than one of little', async () => {
+    const server = await serve({ load: packLoader(quietHost(), GUARD) });
+    const checkWith = (fill: number): object => ({
+      goal: 'Look for the newest report',
+      tools: many(60, 'tool'),
+      side_effects: many(200, 'x'.repeat(fill)),
+      context: { target_tenants: many(200, 'x'.repeat(fill)) },
+    });
+    const url = `${server.url}/check/explain`;
+    const little = await taken(url, checkWith(10));
+    expect(await taken(url, checkWith(2000))).toBeLessThan(5 * little);
   });
 });
 

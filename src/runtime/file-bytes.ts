@@ -41,11 +41,12 @@ export async function isAbsent(path: string): Promise<boolean> {
 export async function replaceFile(
   path: string,
   content: Uint8Array | string,
+  mode = 0o644,
 ): Promise<Result<undefined, Problem>> {
   const folder = dirname(path);
   const other = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   try {
-    await writeFlushed(await open(other, 'wx', 0o644), content);
+    await writeFlushed(await open(other, 'wx', mode), content);
     await rename(other, path);
     await flushFolder(folder);
     return ok(undefined);

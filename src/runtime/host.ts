@@ -21,6 +21,8 @@ const MAX_FILE = 64_000_000;
 
 /** The process that we are. */
 export function processHost(verifier: URL): Host {
+  // That nobody reads any longer what it says must not end a server.
+  process.stderr.on('error', () => undefined);
   return {
     verifier,
     read: (path) => (path === '-' ? readInput() : readFile(path)),

@@ -408,6 +408,22 @@ describe('stage0 serve', () => {
     expect(await ended).toBe(0);
   });
 
+  test('is ready for signals when it says that it answers', async () => {
+    const SIGNALS = ['SIGHUP', 'SIGTERM', 'SIGINT'] as const;
+    const before = SIGNALS.map((signal) => process.listenerCount(signal));
+    const heard: number[] = [];
+    const host = {
+      ...quietHost(),
+      out: (): void => {
+        heard.push(...SIGNALS.map((signal) => process.listenerCount(signal)));
+        setImmediate(() => process.emit('SIGTERM'));
+      },
+    };
+    const pack = new URL('../../policies/payments', import.meta.url).pathname;
+    expect(await runProgram(['serve', '--pack', pack, '--port', '0'], host)).toBe(0);
+    expect(heard).toEqual(before.map((count) => count + 1));
+  });
+
   test('serves nothing that is neither signed nor called unsigned', async () => {
     const host = quietHost();
     expect(await runProgram(['serve', '--bundle', 'x.cjar'], host)).toBe(1);

@@ -140,6 +140,20 @@ describe('a server that is killed', () => {
   );
 });
 
+test('a server goes on when nobody reads any longer what it says', async () => {
+  const { url, child } = await serve([]);
+  child.stderr.destroy();
+  child.stdout.destroy();
+  for (const loads of [2, 3, 4]) {
+    child.kill('SIGHUP');
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      expect(metrics).toContain(`stage0_policy_reloads_total{result="ok"} ${loads}\n`);
+    }, 60_000);
+  }
+  expect((await ask(`${url}/check`, CHECK)).status).toBe(200);
+});
+
 describe.skipIf(!hasRedis())('Redis (needs redis-server)', () => {
   const started: Serving[] = [];
   const stores: StateStore[] = [];

@@ -1,6 +1,7 @@
+import { byCodeUnits } from '../base/canonical-json.ts';
 import { LineIndex } from '../base/span.ts';
 import type { Explained, PolicyExplanation } from '../cedar/explain.ts';
-import { printValue, type Value } from '../cedar/value.ts';
+import { CedarRecord, printValue, type Value } from '../cedar/value.ts';
 import type { ExplainedDecision } from '../decision/decide.ts';
 import type { PackFiles } from '../pack/files.ts';
 import type { Pack } from '../pack/read.ts';
@@ -48,6 +49,7 @@ export function traceOf(
 ): readonly ToolTrace[] {
   const rules = new Map(pack.rules.map((rule) => [rule.id, rule]));
   const lines = new Map<string, LineIndex>();
+  const print = printer();
   const lineAt = (path: string, offset: number): number => {
     const index = lines.get(path) ?? new LineIndex(files.get(path) ?? '');
     lines.set(path, index);
@@ -77,7 +79,7 @@ export function traceOf(
             : conditions.map((condition) => ({
                 kind: condition.kind,
                 outcome: condition.outcome,
-                body: nodeOf(condition.body, text),
+                body: nodeOf(condition.body, text, print),
               })),
         },
       ];
@@ -86,18 +88,46 @@ export function traceOf(
 }
 
 /** As deep as the expression, whose depth the parser limits. */
-function nodeOf({ span, reached, value, error, children }: Explained, text: string): TraceNode {
+function nodeOf(
+  { span, reached, value, error, children }: Explained,
+  text: string,
+  print: Print,
+): TraceNode {
   return {
     text: cut(text.slice(span.start, span.end)),
-    ...(value === undefined ? {} : { value: printed(value) }),
+    ...(value === undefined ? {} : { value: print(value) }),
     ...(error === undefined ? {} : { error: error.message }),
     reached,
-    children: children.map((child) => nodeOf(child, text)),
+    children: children.map((child) => nodeOf(child, text, print)),
   };
 }
 
-function printed(value: Value): string {
-  return cut(printValue(value));
+type Print = (value: Value) => string;
+
+/**
+ * Prints values as far as they are shown. A check may bring a megabyte of facts, which every condition of
+ * every tool names again: a set is printed once, and of texts and records no more than their beginning.
+ */
+function printer(): Print {
+  const known = new WeakMap<object, string>();
+  const print: Print = (value) => {
+    if (typeof value === 'string') return cut(printValue(value.slice(0, LONGEST + 1)));
+    if (typeof value !== 'object') return printValue(value);
+    const printed = known.get(value) ?? cut(recordOrOther(value));
+    known.set(value, printed);
+    return printed;
+  };
+  const recordOrOther = (value: Exclude<Value, string>): string => {
+    if (!(value instanceof CedarRecord)) return printValue(value);
+    const fields = [...value.entries()].map(([name, field]) => [printValue(name), field] as const);
+    let text = '';
+    for (const [name, field] of fields.toSorted(([a], [b]) => byCodeUnits(a, b))) {
+      text += `${text === '' ? '' : ', '}${name}: ${print(field)}`;
+      if (text.length > LONGEST) break;
+    }
+    return `{${text}}`;
+  };
+  return print;
 }
 
 function cut(text: string): string {

@@ -3,6 +3,7 @@
  * are named by where they stand in the tree, so a name survives reformatting.
  */
 import type { Condition, Expr, Policy } from '../cedar/ast.ts';
+import { isConnective } from '../cedar/connective.ts';
 import type { Explained, PolicyExplanation } from '../cedar/explain.ts';
 
 /** Where a part stands: the index of its condition, then of the operand at each level. */
@@ -17,6 +18,7 @@ export interface Branch {
 
 /** The operands that an expression combines as booleans; none for a branch point. */
 export function booleanOperands(expr: Expr): readonly Expr[] {
+  if (!isConnective(expr)) return [];
   switch (expr.kind) {
     case 'and':
     case 'or':
@@ -25,22 +27,6 @@ export function booleanOperands(expr: Expr): readonly Expr[] {
       return [expr.operand];
     case 'if':
       return [expr.condition, expr.consequent, expr.alternative];
-    case 'literal':
-    case 'entity':
-    case 'variable':
-    case 'negate':
-    case 'compare':
-    case 'arithmetic':
-    case 'in':
-    case 'is':
-    case 'has':
-    case 'like':
-    case 'attribute':
-    case 'method':
-    case 'extension':
-    case 'set':
-    case 'record':
-      return [];
   }
 }
 
@@ -78,15 +64,10 @@ export function seenIn({ conditions, scope }: PolicyExplanation): readonly Branc
   return seen;
 }
 
-function visit(
-  { kind, reached, value, decidedBy, children }: Explained,
-  path: BranchPath,
-  decides: boolean,
-  seen: BranchSeen[],
-): void {
+function visit(explained: Explained, path: BranchPath, decides: boolean, seen: BranchSeen[]): void {
+  const { kind, reached, value, decidedBy, children } = explained;
   if (!reached) return;
-  const combines = kind === 'and' || kind === 'or' || kind === 'not' || kind === 'if';
-  if (!combines) {
+  if (!isConnective(explained)) {
     const said = typeof value === 'boolean' ? value : undefined;
     seen.push({ path, value: said, decides: decides && said !== undefined });
     return;

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { connect, type Connection } from './connection.ts';
+import { KnownTexts } from './contents.ts';
 import * as files from './files.ts';
 import * as keys from './keys.ts';
 import type { Migration } from './migrations.ts';
@@ -43,7 +44,7 @@ function storeOver(
   emit: (event: StoreEvent) => void,
 ): Store {
   const tabs = joinTabs(name, emit);
-  const texts = new versions.KnownTexts();
+  const texts = new KnownTexts();
 
   /** Tells the other tabs, but only of what was committed. */
   async function announced<T>(

@@ -4,21 +4,18 @@
  * common, nothing of a version can change without its digest telling, and a list reads no contents.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { FILE_LIMITS } from '../pack/files.ts';
 import { contentHash, packManifest } from '../pack/digest.ts';
 import type { ReadTransaction, WriteTransaction } from './connection.ts';
+import { blobText, damaged, hashIn, keepBlob, manifestOf, type KnownTexts } from './contents.ts';
 import type { RecordName, StoreProblem } from './problem.ts';
 import {
-  blobRecord,
   corrupt,
-  manifest,
   readRecord,
   RECORD_FORMAT,
   versionRecord,
   type VersionRecord,
 } from './records.ts';
 import type { NewVersion, VersionInfo, VersionList, VersionState } from './store.ts';
-import type { z } from './zod.ts';
 
 /** Those of a pack that are not deleted, the newest first. */
 export async function listVersions(
@@ -68,32 +65,6 @@ export async function openVersion(
   }
   return ok({ version: infoOf(version.value), files });
 }
-
-/**
- * Texts that were read and are what their hashes say, so that versions of thousands of files that have
- * most of them in common are not read whole each time. A text is never another under the same hash.
- */
-export class KnownTexts {
-  readonly #texts = new Map<string, Result<string, StoreProblem>>();
-  #size = 0;
-
-  get(hash: string): Result<string, StoreProblem> | undefined {
-    return this.#texts.get(hash);
-  }
-
-  set(hash: string, text: Result<string, StoreProblem>): void {
-    if (!text.ok || this.#texts.has(hash)) return;
-    this.#size += text.value.length;
-    if (this.#size > KNOWN_CHARACTERS) {
-      this.#texts.clear();
-      this.#size = text.value.length;
-    }
-    this.#texts.set(hash, text);
-  }
-}
-
-/** The texts of the largest pack that there can be. */
-const KNOWN_CHARACTERS = FILE_LIMITS.total;
 
 /** Saves a version. The same contents or the same version number again is STORE_EXISTS. */
 export async function saveVersion(
@@ -234,8 +205,6 @@ export async function purgeVersions(
   for (const hash of await blobs.getAllKeys()) if (!used.has(hash)) await blobs.delete(hash);
 }
 
-// ---------------------------------------------------------------- records
-
 async function recordsOf(
   transaction: ReadTransaction | WriteTransaction,
   packId: string,
@@ -271,66 +240,6 @@ async function liveVersion(
 ): Promise<Result<VersionRecord, StoreProblem>> {
   const version = await anyVersion(transaction, packId, digest);
   return version.ok && version.value.deletedAt !== undefined ? missing('This version') : version;
-}
-
-// ---------------------------------------------------------------- contents
-
-async function keepBlob(
-  transaction: WriteTransaction,
-  hash: string,
-  text: string,
-): Promise<Result<void, StoreProblem>> {
-  const table = transaction.objectStore('blobs');
-  const raw: unknown = await table.get(hash);
-  const known =
-    raw === undefined ? undefined : readRecord(blobRecord, { store: 'blobs', key: hash }, raw);
-  if (known?.ok === false && known.error.code === 'STORE_NEWER') return known;
-  // A damaged content is mended here, and with it every version that has it.
-  if (known?.ok !== true || known.value.text !== text) {
-    await table.put({ v: RECORD_FORMAT, hash, text });
-  }
-  return ok(undefined);
-}
-
-async function blobText(
-  transaction: ReadTransaction | WriteTransaction,
-  hash: string,
-): Promise<Result<string, StoreProblem>> {
-  const record: RecordName = { store: 'blobs', key: hash };
-  const raw: unknown = await transaction.objectStore('blobs').get(hash);
-  if (raw === undefined) return damaged(record, 'it is not there');
-  const blob = readRecord(blobRecord, record, raw);
-  if (!blob.ok) return blob;
-  const { text } = blob.value;
-  return contentHash(text) === hash ? ok(text) : damaged(record, 'it is not what its hash says');
-}
-
-async function manifestOf(
-  transaction: ReadTransaction | WriteTransaction,
-  digest: string,
-): Promise<Result<z.output<typeof manifest>, StoreProblem>> {
-  const record: RecordName = { store: 'blobs', key: hashIn(digest) };
-  const text = await blobText(transaction, record.key);
-  if (!text.ok) return text;
-  try {
-    const entries = manifest.safeParse(JSON.parse(text.value));
-    return entries.success ? ok(entries.data) : err(corrupt(record, entries.error));
-  } catch {
-    return damaged(record, 'it is no manifest');
-  }
-}
-
-function damaged(record: RecordName, why: string): Result<never, StoreProblem> {
-  return err({
-    code: 'STORE_CORRUPT',
-    message: `The stored content “${record.key}” is damaged: ${why}. The version was not opened.`,
-    record,
-    field: 'text',
-  });
-}
-
-function hashIn(digest: string): string {
-  return digest.replace(/^sha256:/, '');
 }
 
 function missing(what: string): Result<never, StoreProblem> {

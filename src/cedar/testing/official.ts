@@ -17,7 +17,8 @@ import {
   type EntityUid,
   type Value,
 } from '../value.ts';
-import { DECLARED, type Case, type Data, type RequestData, type UidData } from './generate.ts';
+import { DECLARED, type Data, type RequestData, type UidData } from './generate-data.ts';
+import type { Case } from './generate.ts';
 
 export interface Answer {
   readonly decision: string;

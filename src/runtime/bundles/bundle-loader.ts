@@ -7,7 +7,8 @@ import type { Host } from '../host.ts';
 import { inTurns } from '../in-turns.ts';
 import { printProblem, problemsIn } from '../problem.ts';
 import type { Loader, Served } from '../server/policy-source.ts';
-import { originOf, type Candidate } from './origin.ts';
+import { keptCopy } from './kept-copy.ts';
+import { isAddress, originOf, type Candidate } from './origin.ts';
 import { verifyHere, type Verify, type VerifyJob } from './verify-job.ts';
 
 /** Where a bundle stands and what it has to fulfil. */
@@ -18,7 +19,10 @@ export interface BundleOptions {
   readonly trust: string;
   readonly name?: string | undefined;
   readonly audience?: string | undefined;
-  /** Path of what remembers the accepted; in memory alone when absent. */
+  /**
+   * Path of what remembers the accepted; in memory alone when absent. Beside it stands a copy of the last
+   * good bundle of an address, for a start without that.
+   */
   readonly accepted?: string | undefined;
 }
 
@@ -27,33 +31,47 @@ export interface BundleOptions {
  * newest that verifies, and says of those before it why they do not.
  */
 export function bundleLoader(
-  host: Pick<Host, 'read'>,
+  host: Pick<Host, 'read'> & Partial<Pick<Host, 'error'>>,
   options: BundleOptions,
   verify: Verify = verifyHere,
 ): Loader {
-  const origin = originOf(options.bundle);
+  const { bundle: place, accepted } = options;
+  const origin = originOf(place);
+  const copy = accepted !== undefined && isAddress(place) ? keptCopy(accepted, place) : undefined;
   let remembered: BundleState = NO_STATE;
   let last: Result<Served, string> | undefined;
+  let hasServed = false;
 
   return async (now, again) => {
     const found = await origin.look(again || last === undefined);
-    if (!found.ok) return found;
+    if (!found.ok) return fromCopy(found.error, now);
     // Whether it was good or bad, it still is.
     if (found.value === 'unchanged') return last ?? err('It has not changed, and was never read.');
     last = await firstGood(found.value, now);
-    return last;
+    return last.ok ? last : fromCopy(last.error, now);
   };
+
+  /** Nothing new was good. What decides already decides on; at a start there may be a copy of it. */
+  async function fromCopy(problem: string, now: number): Promise<Result<Served, string>> {
+    const candidate = hasServed ? undefined : await copy?.find();
+    if (candidate === undefined) return err(problem);
+    const served = await firstGood([candidate], now, candidate);
+    if (served.ok) return ok({ ...served.value, problem });
+    return err(served.error === problem ? problem : `${problem}\n${served.error}`);
+  }
 
   async function firstGood(
     candidates: readonly Candidate[],
     now: number,
+    copied?: Candidate,
   ): Promise<Result<Served, string>> {
     const job = await jobFor(now);
     if (!job.ok) return job;
     const problems: string[] = [];
     for (const candidate of candidates) {
-      const served = await accept(candidate, job.value);
+      const served = await accept(candidate, job.value, candidate === copied);
       if (served.ok) {
+        hasServed = true;
         return ok(
           problems.length === 0 ? served.value : { ...served.value, problem: problems.join('\n') },
         );
@@ -68,8 +86,7 @@ export function bundleLoader(
     if (!source.ok) return err(printProblem(source.error));
     const trust = readTrust(source.value.text);
     if (!trust.ok) return err(problemsIn(source.value, trust.error).map(printProblem).join('\n'));
-    const state =
-      options.accepted === undefined ? ok(remembered) : await loadState(options.accepted);
+    const state = accepted === undefined ? ok(remembered) : await loadState(accepted);
     if (!state.ok) return err(printProblem(state.error));
     const { name, audience } = options;
     return ok({ trust: source.value.text, now, name, audience, state: state.value });
@@ -78,6 +95,7 @@ export function bundleLoader(
   async function accept(
     candidate: Candidate,
     job: Omit<VerifyJob, 'bytes'>,
+    isCopy: boolean,
   ): Promise<Result<Served, string>> {
     const bytes = await candidate.bytes();
     if (!bytes.ok) return bytes;
@@ -88,11 +106,16 @@ export function bundleLoader(
     const { pack } = await inTurns(readDecidingInSlices(files, digest));
     if (pack === undefined)
       return err(`${candidate.name}: E_COMPILE: The policies do not compile.`);
-    if (options.accepted !== undefined) {
-      const saved = await saveAccepted(options.accepted, job.state, { id, name, version });
+    // Kept before it is remembered: a copy may be newer than what was accepted, and never older.
+    const kept = isCopy ? undefined : await copy?.keep(bytes.value);
+    if (kept?.ok === false)
+      host.error?.(`${kept.error}\nA start without the address has no copy.\n`);
+    if (accepted !== undefined) {
+      const saved = await saveAccepted(accepted, job.state, { id, name, version });
       if (!saved.ok) return err(printProblem(saved.error));
     }
     remembered = { ...remembered, bundles: { ...remembered.bundles, [name]: { version, id } } };
-    return ok({ pack, files, id, signed: true, signers, loadedAt: job.now, expires });
+    const more = isCopy ? { copy: candidate.name } : {};
+    return ok({ pack, files, id, signed: true, signers, loadedAt: job.now, expires, ...more });
   }
 }

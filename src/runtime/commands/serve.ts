@@ -62,7 +62,10 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
     )
     .option('--name <name>', 'the bundle that is wanted')
     .option('--audience <audience>', 'where the bundle is loaded')
-    .option('--accepted <file>', 'remembers the bundles accepted, and refuses what is older')
+    .option(
+      '--accepted <file>',
+      'remembers the bundles accepted, refuses what is older, and keeps a copy of what an address gave beside it',
+    )
     .option(
       '--shadow <path>',
       'a bundle, or with --pack a pack, that looks on and shows what it would flip',
@@ -174,13 +177,15 @@ async function run(host: Host, options: Options): Promise<number> {
     return refused(`error: ${started.error}`);
   }
   const { url, reload, stop } = started.value;
-  host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
   const onReload = (): void => void reload();
   process.on('SIGHUP', onReload);
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  // Last: who is told that it answers may send a signal at once.
+  host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
+  await ended;
   process.off('SIGHUP', onReload);
   await stop();
   return EXIT.ok;

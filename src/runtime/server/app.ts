@@ -74,7 +74,7 @@ export function createApp(desk: Desk): Hono<Env> {
     const asked = c.req.query('version') ?? '';
     const served = service.policies.pick(who.value, { policy_pack_version: asked });
     if (!served.ok) return refuse(c, served.error);
-    const { pack, id, signed, signers, loadedAt, expires } = served.value;
+    const { pack, id, signed, signers, loadedAt, expires, copy } = served.value;
     return reply(c, 200, {
       name: pack.name,
       version: pack.version,
@@ -85,6 +85,7 @@ export function createApp(desk: Desk): Hono<Env> {
       rules: pack.rules.length,
       loaded_at: loadedAt / 1000,
       expires: expires === undefined ? null : expires / 1000,
+      from_copy: copy !== undefined,
     });
   });
 

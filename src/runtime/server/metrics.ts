@@ -138,6 +138,13 @@ function policyLines(policies: PolicySet): readonly string[] {
       loaded.map(({ pack, loadedAt }) => `{${labelText({ name: pack.name })}} ${loadedAt / 1000}`),
     ),
     ...gauge(
+      'stage0_policy_from_copy',
+      'Whether they are the copy kept on disk, as their address gave nothing better.',
+      loaded.map(
+        ({ pack, copy }) => `{${labelText({ name: pack.name })}} ${copy === undefined ? 0 : 1}`,
+      ),
+    ),
+    ...gauge(
       'stage0_policy_expires_timestamp_seconds',
       'When they stop deciding.',
       loaded.flatMap(({ pack, expires }) =>

@@ -39,6 +39,9 @@ export const Policy = z.strictObject({
   rules: Count,
   loaded_at: z.number().describe('Epoch seconds.'),
   expires: z.number().nullable().describe('Epoch seconds.'),
+  from_copy: z
+    .boolean()
+    .describe('Whether it is the copy kept on disk, as its address gave nothing better.'),
 });
 
 const Reload = z.enum(['ok', 'failed']);

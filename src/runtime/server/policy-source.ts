@@ -24,6 +24,8 @@ export interface Served {
   readonly expires: number | undefined;
   /** Why something newer was not taken instead. */
   readonly problem?: string;
+  /** The path of the copy that it was read from, where its address did not give it. */
+  readonly copy?: string;
 }
 
 export interface PolicyState {

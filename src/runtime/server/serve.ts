@@ -157,11 +157,13 @@ function reportLoaded(
   else if (changed) metrics.reloaded('ok');
   if (problem !== undefined) {
     const kept = served === undefined ? 'nothing is decided' : 'what was loaded before decides on';
-    host.error(`${problem}\nNot loaded: ${changed ? 'something older is' : kept}.\n`);
+    const older = served?.copy === undefined ? 'something older is' : 'the copy that was kept is';
+    host.error(`${problem}\nNot loaded: ${changed ? older : kept}.\n`);
   }
   if (!changed || served === undefined) return;
-  const { pack, id, signed } = served;
-  host.error(`Loaded ${pack.name}@${pack.version} ${id}${signed ? '' : ' (UNSIGNED)'}\n`);
+  const { pack, id, signed, copy } = served;
+  const from = copy === undefined ? '' : ` from ${copy}`;
+  host.error(`Loaded ${pack.name}@${pack.version} ${id}${from}${signed ? '' : ' (UNSIGNED)'}\n`);
 }
 
 /** The same of the policies that look on. */

@@ -3,6 +3,7 @@
  * to be right, only likely; every change is tried with the engine itself.
  */
 import type { ComparisonOperator, Expr } from '../../cedar/ast.ts';
+import { isConnective } from '../../cedar/connective.ts';
 import { childrenOf } from '../../cedar/intern.ts';
 import { CedarSet, EntityUid, type Value } from '../../cedar/value.ts';
 import { cellOf, clear, contextPath, write, type Cell, type Ground } from './cells.ts';
@@ -35,6 +36,7 @@ function leafDistance(expr: Expr, want: boolean, at: Tried): number {
 
 /** The ways in which a combination of parts comes to `want`; `undefined` for what combines none. */
 function combination(expr: Expr, want: boolean): readonly (readonly Wanted[])[] | undefined {
+  if (!isConnective(expr)) return undefined;
   switch (expr.kind) {
     case 'and':
     case 'or': {
@@ -54,22 +56,6 @@ function combination(expr: Expr, want: boolean): readonly (readonly Wanted[])[] 
           { expr: expr.alternative, want },
         ],
       ];
-    case 'literal':
-    case 'entity':
-    case 'variable':
-    case 'negate':
-    case 'compare':
-    case 'arithmetic':
-    case 'in':
-    case 'is':
-    case 'has':
-    case 'like':
-    case 'attribute':
-    case 'method':
-    case 'extension':
-    case 'set':
-    case 'record':
-      return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { Studio } from '../state/studio.ts';
 import { openBundles } from './bundle-commands.ts';
 import { isChord } from './chords.ts';
-import { stepScenario } from './commands.ts';
+import { stepScenario } from './scenario-commands.ts';
 import type { ShowOverlay } from './dialogs.ts';
 import { openCompare } from './version-commands.ts';
 import { cyclePane, focusPane, openDock } from './panes.ts';
