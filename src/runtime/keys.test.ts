@@ -14,6 +14,7 @@ import {
   ask,
   bundleFolder,
   get,
+  LOADED,
   namedBundle,
   OWNER,
   quietHost,
@@ -283,6 +284,9 @@ describe('a server with keys', () => {
     expect(await policy(keys.gate)).toBe('gate');
     expect(await policy(keys.both)).toBeUndefined();
     expect(await policy(keys.both, '?version=gate@1.0.0')).toBe('gate');
+    for (const other of ['gate@2.0.0', 'window@1.0.0', 'gate', '%ff']) {
+      expect(await policy(keys.any, `?version=${other}`)).toBeUndefined();
+    }
     expect((await get(`${server.url}/readyz`)).body).toMatchObject({
       policy: 'door@1.0.0, gate@1.0.0',
     });
@@ -290,6 +294,40 @@ describe('a server with keys', () => {
     expect(metrics.match(/^stage0_policy_info\{name="(?:door|gate)"/gmu)).toHaveLength(2);
     // The rollback of one is remembered beside the other's.
     expect(await readFile(join(folder, 'accepted.json'), 'utf8')).toMatch(/"door".*"gate"/su);
+  });
+
+  test('a check that names no bundle is never decided by the one that is left', async () => {
+    let now = LOADED;
+    const soon = await bundleFolder({
+      manifest: (manifest) => ({ ...manifest, expires: '2026-11-01T14:00:00Z' }),
+    });
+    const load = [soon, folder].map((place, index) =>
+      bundleLoader(quietHost(), {
+        bundle: join(place, ['door.cjar', 'gate.cjar'][index] ?? ''),
+        trust: join(place, 'trust.json'),
+      }),
+    );
+    const keys = [await addKey(), await addKey('--bundle', 'door', 'gate')];
+    const own = await addKey('--bundle', 'gate');
+    const { check, server } = await serve({ load, now: () => now });
+    const asked = async (key: string, version: string) => {
+      const answer = await ask(check, { ...OWNER, policy_pack_version: version }, withKey(key));
+      return answer.body['policy_version'] ?? answer.body['error'];
+    };
+    for (const key of keys) {
+      // The other is not there yet.
+      expect(await asked(key, '')).toBe('PACK_NOT_NAMED');
+      expect(await asked(key, 'door@1.0.0')).toBe('door@1.0.0');
+    }
+    await writeFile(join(folder, 'gate.cjar'), await namedBundle('gate'));
+    await server.reload();
+    now = Date.parse('2026-11-01T14:00:00Z');
+    for (const key of keys) {
+      expect(await asked(key, '')).toBe('PACK_NOT_NAMED');
+      expect(await asked(key, 'gate@1.0.0')).toBe('gate@1.0.0');
+    }
+    expect(await asked(own, '')).toBe('gate@1.0.0');
+    await remove(soon);
   });
 
   test('a broken file of keys changes nothing that works', async () => {

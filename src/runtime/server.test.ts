@@ -208,6 +208,14 @@ describe('beside it', () => {
     });
   });
 
+  test('HTTP/1.0 without a Host is answered as well', async () => {
+    for (const path of ['/healthz', '/readyz']) {
+      expect(await raw(serving.url, `GET ${path} HTTP/1.0\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 200 OK\r\n/,
+      );
+    }
+  });
+
   test('/metrics counts decisions and refusals', async () => {
     const count = async (line: string): Promise<number> => {
       const text = await (await fetch(`${serving.url}/metrics`)).text();

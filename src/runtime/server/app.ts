@@ -75,6 +75,7 @@ export function createApp(desk: Desk): Hono<Env> {
     const served = service.policies.pick(who.value, { policy_pack_version: asked });
     if (!served.ok) return refuse(c, served.error);
     const { pack, id, signed, signers, loadedAt, expires, copy } = served.value;
+    if (asked !== '' && asked !== packVersion(pack)) return refuse(c, NOT_THAT_VERSION);
     return reply(c, 200, {
       name: pack.name,
       version: pack.version,
@@ -163,6 +164,11 @@ const NOT_ALLOWED: Refusal = {
   status: 405,
   code: 'METHOD_NOT_ALLOWED',
   message: 'This address does not answer that method.',
+};
+const NOT_THAT_VERSION: Refusal = {
+  status: 422,
+  code: 'PACK_VERSION_MISMATCH',
+  message: 'No such version is loaded.',
 };
 const NOT_FOUND: Refusal = {
   status: 404,

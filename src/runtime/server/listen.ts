@@ -30,7 +30,8 @@ const STALLED = 120_000;
 /** Starts to answer at an address. The error says why it cannot. */
 export async function listen(app: App, options: ListenOptions): Promise<Result<Listening, string>> {
   const arrival = options.arrival ?? ARRIVAL;
-  const listener = getRequestListener(app.fetch);
+  // HTTP/1.0 needs no Host, and load balancers ask with it whether a server is well.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost' });
   const server = createServer(
     {
       requestTimeout: arrival,

@@ -60,11 +60,22 @@ export class PolicySet {
     const all = this.within(caller);
     const [only] = all;
     if (only === undefined) return err(NO_POLICY);
+    if (asked === '' && this.#several(bundles)) return err(NOT_NAMED);
     if (all.length === 1) return ok(only);
-    if (asked === '') return err(NOT_NAMED);
     const named = all.filter(({ pack }) => pack.name === name);
     // Of another version than those that are loaded the decision says so itself.
     return ok(named.find(({ pack }) => packVersion(pack) === asked) ?? named[0] ?? only);
+  }
+
+  /** Whether more than one could decide, now or at another time: one that expires must not hand its checks to another. */
+  #several(bundles: readonly string[] | undefined): boolean {
+    if (this.sources.length === 1) return false;
+    const own = this.sources.filter((source) => {
+      const name = source.loaded()?.pack.name;
+      // Of what was never loaded the name is not known.
+      return name === undefined ? bundles?.length !== 1 : (bundles?.includes(name) ?? true);
+    });
+    return own.length > 1;
   }
 }
 
