@@ -10,10 +10,9 @@ import type {
   CheckTarget,
   EngineFailure,
   Explanation,
-  PolicyTrace,
   RequestProblem,
-  ToolTrace,
 } from './engine-api.ts';
+import type { PolicyTrace, ToolTrace } from './trace-api.ts';
 import { decisionSentence } from '../simulation/flow-sentence.ts';
 import type { OpenPack } from './open-pack.ts';
 import { ruleTraceOf, traceOf } from './trace.ts';

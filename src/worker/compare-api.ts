@@ -6,7 +6,8 @@ import type { FlipReport, FlipRow } from '../simulation/flips.ts';
 import type { ChangeLine } from '../simulation/review.ts';
 import type { RuleChange } from '../simulation/rule-changes.ts';
 import type { ComparedFlow, FlowQuery } from './flow-api.ts';
-import type { Answer, FileChange, PolicyTrace, RecordIssue } from './engine-api.ts';
+import type { Answer, FileChange, RecordIssue } from './engine-api.ts';
+import type { PolicyTrace } from './trace-api.ts';
 
 /**
  * One side of a comparison: the open pack as it is now, or other files, which `key` names for good. A key

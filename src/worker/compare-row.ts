@@ -6,7 +6,8 @@ import { decisionSentence } from '../simulation/flow-sentence.ts';
 import type { RuleChange } from '../simulation/rule-changes.ts';
 import type { FlipDetail, FlipSide, RuleTurn } from './compare-api.ts';
 import type { Side } from './compare-sides.ts';
-import type { EngineFailure, PolicyTrace } from './engine-api.ts';
+import type { EngineFailure } from './engine-api.ts';
+import type { PolicyTrace } from './trace-api.ts';
 import { ruleTraceOf } from './trace.ts';
 
 /** Explains one row; see `Compare.explainFlip`. */

@@ -2,25 +2,20 @@
  * What the studio and the engine's worker say to each other: plain data only (everything here survives
  * structured cloning), shaped for showing. The engine's own values, policies and closures stay in the worker.
  */
-import type { CompletionItem } from '../authoring/complete/item.ts';
-import type { RenameRefusalCode, RenameTarget } from '../authoring/names/rename.ts';
-import type { Location, Problem, TextEdit } from '../authoring/problem.ts';
-import type { FoldingRange } from '../authoring/view/folding.ts';
-import type { Hover, TracedValue } from '../authoring/view/hover.ts';
-import type { OutlineItem } from '../authoring/view/outline.ts';
-import type { SemanticToken } from '../authoring/view/semantic.ts';
-import type { SignatureHelp } from '../authoring/view/signature.ts';
+import type { RenameRefusalCode } from '../authoring/names/rename.ts';
 import type { Result } from '../base/result.ts';
 import type { Span } from '../base/span.ts';
-import type { ChangeAnswer } from '../simulation/change.ts';
-import type { FlowCounts } from '../simulation/flow-counts.ts';
 import type { DecisionRecord } from '../decision/record.ts';
 import type { Verdict } from '../decision/verdict.ts';
+import type { PackProblem } from '../pack/problem.ts';
+import type { ChangeAnswer } from '../simulation/change.ts';
+import type { FlowCounts } from '../simulation/flow-counts.ts';
 import type { Compare } from './compare-api.ts';
 import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import type { OnDone } from './in-slices.ts';
-import type { PackProblem } from '../pack/problem.ts';
+import type { Language, ProblemList } from './language-api.ts';
 import type { Probe } from './probe-api.ts';
+import type { PolicyTrace, ToolTrace } from './trace-api.ts';
 
 export type { DecisionRecord } from '../decision/record.ts';
 export type { Verdict } from '../decision/verdict.ts';
@@ -147,87 +142,6 @@ export type CheckTarget =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'request'; readonly request: unknown };
 
-/** One node of an evaluated condition. Values are Cedar text. */
-export interface TraceNode {
-  readonly span: Span;
-  /** The expression's kind, as in the syntax tree. */
-  readonly kind: string;
-  readonly outcome: 'value' | 'error' | 'not-reached';
-  readonly value?: string;
-  readonly error?: string;
-  /** Index of the child that decided this node. */
-  readonly decidedBy?: number;
-  /** In plain words: of conditions, not of the values inside them. */
-  readonly words?: string;
-  /** Of a condition that is not made of others: what it looked at. */
-  readonly inputs?: readonly TraceInput[];
-  readonly children: readonly TraceNode[];
-}
-
-/** A field that a condition looked at. */
-export interface TraceInput {
-  /** As in the policy's text: `context.approved_at`. */
-  readonly text: string;
-  /** Cedar text; absent when the field is not given. */
-  readonly value?: string;
-  /** Where it stands in the request, or would; absent for what only the engine knows, such as the time. */
-  readonly pointer?: string;
-}
-
-export interface ConditionTrace {
-  readonly kind: 'when' | 'unless';
-  readonly outcome: 'true' | 'false' | 'error' | 'not-reached';
-  readonly body: TraceNode;
-}
-
-/** How one policy fared on one tool's request. */
-export interface PolicyTrace {
-  readonly id: string;
-  readonly path: string;
-  readonly span: Span;
-  readonly effect: 'permit' | 'forbid';
-  /**
-   * True when the request is none of this policy's concern: its scope does not match. Then `text` and
-   * `conditions` are left out, empty; `explainRule` gives them.
-   */
-  readonly trimmed?: true;
-  /** The policy's own text, as it was evaluated: `span` and those inside it are measured in its file. */
-  readonly text: string;
-  /** What it argues for when satisfied. */
-  readonly verdict: Verdict;
-  readonly outcome: 'satisfied' | 'unsatisfied' | 'error';
-  readonly error?: { readonly code: string; readonly message: string; readonly span: Span };
-  readonly scope: {
-    readonly principal: boolean;
-    readonly action: boolean;
-    readonly resource: boolean;
-  };
-  readonly conditions: readonly ConditionTrace[];
-  /** Why it did not count, where its scope matched: "condition 2 of 3 is false: approved at is given". */
-  readonly miss?: Miss;
-}
-
-/** The condition that kept a policy from counting. */
-export interface Miss {
-  readonly text: string;
-  /** Conditions that held before it, of all that it has: the more, the nearer it was. */
-  readonly held: number;
-  readonly of: number;
-  readonly span: Span;
-}
-
-/** One proposed tool's way to its verdict. */
-export interface ToolTrace {
-  readonly tool: string;
-  readonly verdict: Verdict;
-  /** Cedar text of the request, as in `Action::"payments_api"`. */
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  /** In the pack's order. */
-  readonly policies: readonly PolicyTrace[];
-}
-
 /** One decision. */
 export interface CheckOutcome {
   readonly record: DecisionRecord;
@@ -243,53 +157,8 @@ export interface Explanation extends CheckOutcome {
   readonly tools: readonly ToolTrace[];
 }
 
-/** Everything that is wrong with a pack, each thing once. */
-export interface ProblemList {
-  readonly packId: string;
-  /** Of the snapshot whose files these are about. */
-  readonly revision: number;
-  /** By path, then position: of the pack's readers, our lint, and the official validator. */
-  readonly problems: readonly Problem[];
-  /** What their codes mean, by code. */
-  readonly docs: Readonly<Record<string, string>>;
-  /** Problems past those listed. */
-  readonly unlisted: number;
-  /** Whether the official validator's word is in, for the files as they are. */
-  readonly official: boolean;
-}
-
 /** An answer of the engine. */
 export type Answer<T> = Promise<Result<T, EngineFailure>>;
-
-/**
- * What an editor asks about a pack, of the texts as they were last given. Offsets and spans are in UTF-16
- * code units of the named file. Of questions about the cursor (`complete`, `hover`, `signature`) only
- * the newest is answered; the others are SUPERSEDED.
- */
-export interface Language {
-  /** Everything that is wrong, lint included. SUPERSEDED when the pack changes meanwhile. */
-  problems(packId: string): Answer<ProblemList>;
-  /** What can be written at `offset`, the likeliest first. */
-  complete(packId: string, path: string, offset: number): Answer<readonly CompletionItem[]>;
-  /** What to show about `offset`; `values` are those of the selected scenario in this file. */
-  hover(
-    packId: string,
-    path: string,
-    offset: number,
-    values?: readonly TracedValue[],
-  ): Answer<Hover | undefined>;
-  /** The function or method whose parentheses the cursor is in. */
-  signature(packId: string, path: string, offset: number): Answer<SignatureHelp | undefined>;
-  definition(packId: string, path: string, offset: number): Answer<readonly Location[]>;
-  references(packId: string, path: string, offset: number): Answer<readonly Location[]>;
-  /** The name at `offset` if it can be changed, else RENAME_REFUSED. */
-  prepareRename(packId: string, path: string, offset: number): Answer<RenameTarget>;
-  /** The edits, in all files, that change the name at `offset`, else RENAME_REFUSED. */
-  rename(packId: string, path: string, offset: number, name: string): Answer<readonly TextEdit[]>;
-  outline(packId: string, path: string): Answer<readonly OutlineItem[]>;
-  folding(packId: string, path: string): Answer<readonly FoldingRange[]>;
-  tokens(packId: string, path: string): Answer<readonly SemanticToken[]>;
-}
 
 /** What the graph asks about a pack. */
 export interface Flow {

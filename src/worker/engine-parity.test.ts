@@ -3,7 +3,8 @@ import type { Result } from '../base/result.ts';
 import { readPack } from '../pack/read.ts';
 import { runScenario } from '../simulation/run.ts';
 import { createLocalEngine } from './engine.ts';
-import type { Engine, EngineFailure, EngineSnapshot, PolicyTrace } from './engine-api.ts';
+import type { Engine, EngineFailure, EngineSnapshot } from './engine-api.ts';
+import type { PolicyTrace } from './trace-api.ts';
 
 // Every scenario of every pack is explained: on a busy machine that takes longer than a test may.
 vi.setConfig({ testTimeout: 60_000 });

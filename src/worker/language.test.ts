@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../base/result.ts';
 import { createLocalEngine, type LocalEngine } from './engine.ts';
-import type { EngineFailure, ProblemList } from './engine-api.ts';
+import type { EngineFailure } from './engine-api.ts';
+import type { ProblemList } from './language-api.ts';
 import { tinyPack } from './tiny-pack.ts';
 import type { OfficialProblem } from '../authoring/official/problem.ts';
 import { CLOCK } from './turns.ts';

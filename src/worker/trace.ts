@@ -5,7 +5,7 @@ import type { ToolDecision } from '../decision/decide.ts';
 import { ruleWords } from '../decision/rule-words.ts';
 import { inputsOf, type Asked } from '../simulation/flow-inputs.ts';
 import { missOf } from '../simulation/flow-miss.ts';
-import type { ConditionTrace, PolicyTrace, TraceNode } from './engine-api.ts';
+import type { ConditionTrace, PolicyTrace, TraceNode } from './trace-api.ts';
 import type { RuleSource } from './open-pack.ts';
 
 const LONGEST_VALUE = 400;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PolicyTrace, TraceNode } from '../../worker/engine-api.ts';
+import type { PolicyTrace, TraceNode } from '../../worker/trace-api.ts';
 import { conditionLines } from './condition-lines.ts';
 
 const text = 'when { a.b == 1 && c };';

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.ts';
-import type { PolicyTrace, TraceNode } from '../../worker/engine-api.ts';
+import type { PolicyTrace, TraceNode } from '../../worker/trace-api.ts';
 
 /** One part of a condition as a line: how deep it stands, what it says, and how it came out. */
 export interface ConditionLine {

@@ -1,7 +1,7 @@
 import { LineIndex } from '../../base/span.ts';
 import type { RuleChange } from '../../simulation/rule-changes.ts';
 import type { RuleTurn } from '../../worker/compare-api.ts';
-import type { PolicyTrace } from '../../worker/engine-api.ts';
+import type { PolicyTrace } from '../../worker/trace-api.ts';
 import { VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { fileName } from '../state/paths.ts';

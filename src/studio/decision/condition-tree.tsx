@@ -1,4 +1,4 @@
-import type { PolicyTrace, TraceInput, TraceNode } from '../../worker/engine-api.ts';
+import type { PolicyTrace, TraceInput, TraceNode } from '../../worker/trace-api.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { isInnermost } from '../state/innermost.ts';
 import styles from './condition-tree.module.css';

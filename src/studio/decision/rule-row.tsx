@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
-import type { PolicyTrace } from '../../worker/engine-api.ts';
+import type { PolicyTrace } from '../../worker/trace-api.ts';
 import { VerdictIcon } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { ConditionTree } from './condition-tree.tsx';

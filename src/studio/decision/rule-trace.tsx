@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { PolicyTrace, ToolTrace } from '../../worker/engine-api.ts';
+import type { PolicyTrace, ToolTrace } from '../../worker/trace-api.ts';
 import { Button } from '../parts/button.tsx';
 import { VerdictBadge } from '../parts/verdict.tsx';
 import { useStudioState } from '../state/context.ts';

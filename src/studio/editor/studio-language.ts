@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { TracedValue } from '../../authoring/view/hover.ts';
-import type { Answer, RuleRow, TraceNode } from '../../worker/engine-api.ts';
+import type { Answer, RuleRow } from '../../worker/engine-api.ts';
+import type { TraceNode } from '../../worker/trace-api.ts';
 import { applyEdits } from '../state/text-edits.ts';
 import { allProblems } from '../state/selectors.ts';
 import type { Studio } from '../state/studio.ts';

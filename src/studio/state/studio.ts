@@ -16,9 +16,9 @@ import type {
   EngineFailure,
   EngineSnapshot,
   FileChange,
-  PolicyTrace,
   ScenarioRow,
 } from '../../worker/engine-api.ts';
+import type { PolicyTrace } from '../../worker/trace-api.ts';
 import type { ToolchainClient } from '../../worker/toolchain-api.ts';
 import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
