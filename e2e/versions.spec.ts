@@ -73,6 +73,7 @@ test('a rule is edited, its flip is found and accepted, and the version restored
   const turn = compare.locator('[data-rule="stated-approval-is-given"]');
   await expect(turn).toContainText('1.0.0: applies');
   await expect(turn).toContainText('Working copy: does not apply');
+  await expect(turn).toContainText('constraints include “approval_never_required”');
 
   await compare.getByRole('button', { name: 'Accept: expect ALLOW' }).click();
   await expect(row).toContainText('as expected');

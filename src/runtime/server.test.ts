@@ -167,7 +167,11 @@ describe('beside it', () => {
                 {
                   kind: 'when',
                   outcome: false,
-                  body: { value: 'false', children: [{ value: 'true' }, { value: 'false' }] },
+                  body: {
+                    value: 'false',
+                    words: 'actor role is given and actor role is guest',
+                    children: [{ value: 'true' }, { value: 'false' }],
+                  },
                 },
               ],
             },

@@ -2,7 +2,9 @@ import { byCodeUnits } from '../base/canonical-json.ts';
 import { LineIndex } from '../base/span.ts';
 import type { Explained, PolicyExplanation } from '../cedar/explain.ts';
 import { CedarRecord, printValue, type Value } from '../cedar/value.ts';
+import type { Words } from '../cedar/words.ts';
 import type { ExplainedDecision } from '../decision/decide.ts';
+import { clauseWords } from '../decision/rule-words.ts';
 import type { PackFiles } from '../pack/files.ts';
 import type { Pack } from '../pack/read.ts';
 
@@ -10,7 +12,10 @@ const LONGEST = 400;
 
 /** One expression as it is told to people and programs. */
 export interface TraceNode {
+  /** Cedar text. */
   readonly text: string;
+  /** In plain words: of conditions, not of the values inside them. */
+  readonly words?: string;
   /** Absent when it has none: not reached, or failed. */
   readonly value?: string;
   readonly error?: string;
@@ -65,6 +70,7 @@ export function traceOf(
       const { effect, outcome, scope, error, conditions } = explanation;
       const text = files.get(rule.path) ?? '';
       const matches = scope.principal && scope.action && scope.resource;
+      const clauses = matches ? clauseWords(pack.policies, rule.id) : [];
       return [
         {
           policy: rule.id,
@@ -76,10 +82,10 @@ export function traceOf(
           scope,
           conditions: !matches
             ? []
-            : conditions.map((condition) => ({
+            : conditions.map((condition, at) => ({
                 kind: condition.kind,
                 outcome: condition.outcome,
-                body: nodeOf(condition.body, text, print),
+                body: nodeOf(condition.body, text, print, clauses[at]?.words),
               })),
         },
       ];
@@ -92,13 +98,15 @@ function nodeOf(
   { span, reached, value, error, children }: Explained,
   text: string,
   print: Print,
+  words: Words | undefined,
 ): TraceNode {
   return {
     text: cut(text.slice(span.start, span.end)),
+    ...(words === undefined ? {} : { words: cut(words.text) }),
     ...(value === undefined ? {} : { value: print(value) }),
     ...(error === undefined ? {} : { error: error.message }),
     reached,
-    children: children.map((child) => nodeOf(child, text, print)),
+    children: children.map((child, at) => nodeOf(child, text, print, words?.parts[at])),
   };
 }
 

@@ -80,12 +80,12 @@ export function explainRule(
   const index = tools.findIndex((each) => each.tool === tool);
   const explanation = explanations[index]?.policies.find(({ policyId }) => policyId === ruleId);
   const source = rules.get(ruleId);
-  if (explanation === undefined || source === undefined) {
+  const decided = tools[index];
+  if (explanation === undefined || source === undefined || decided === undefined) {
     const message = `There is no rule “${ruleId}” that was asked about “${tool}”.`;
     return err({ code: 'RULE_UNKNOWN', message });
   }
-  const decided = tools[index];
-  return ok(ruleTraceOf(explanation, source, decided && { policies, check, tool: decided }));
+  return ok(ruleTraceOf(explanation, source, { policies, check, tool: decided }));
 }
 
 interface Ready extends NonNullable<ReturnType<OpenPack['deciding']>> {

@@ -1,5 +1,6 @@
 /** What made one scenario come out differently: rule by rule, on both sides. */
 import { err, ok, type Result } from '../base/result.ts';
+import type { Check } from '../decision/check.ts';
 import { explainDecision, type ExplainedDecision } from '../decision/decide.ts';
 import type { Scenario } from '../pack/scenario.ts';
 import { decisionSentence } from '../simulation/flow-sentence.ts';
@@ -28,16 +29,18 @@ export function explainRow(
   });
 }
 
-function explained(
-  { pack }: Side,
-  { id, run }: Scenario,
-): Result<ExplainedDecision, EngineFailure> {
+/** A decision, and what was asked. */
+interface Decided extends ExplainedDecision {
+  readonly check: Check;
+}
+
+function explained({ pack }: Side, { id, run }: Scenario): Result<Decided, EngineFailure> {
   const refused = (message: string): Result<never, EngineFailure> =>
     err({ code: 'REQUEST_INVALID', message, problems: [] });
   if (!run.ok) return refused(run.error[0]?.message ?? 'The scenario cannot be read.');
   const { check, now } = run.value;
   const answer = explainDecision(pack.policies, check, { now, requestId: `scenario:${id}` });
-  return answer.ok ? answer : refused(answer.error.message);
+  return answer.ok ? ok({ ...answer.value, check }) : refused(answer.error.message);
 }
 
 function sideOf({ pack }: Side, decision: ExplainedDecision): FlipSide {
@@ -47,15 +50,17 @@ function sideOf({ pack }: Side, decision: ExplainedDecision): FlipSide {
 
 /** Every rule's trace on every tool, by both. */
 function tracesOf(
-  { sources }: Side,
-  { tools, explanations }: ExplainedDecision,
+  { pack: { policies }, sources }: Side,
+  { tools, explanations, check }: Decided,
 ): ReadonlyMap<string, ToolRule> {
   const traces = new Map<string, ToolRule>();
-  for (const [index, { tool }] of tools.entries()) {
+  for (const [index, decided] of tools.entries()) {
+    const { tool } = decided;
     for (const explanation of explanations[index]?.policies ?? []) {
       const source = sources.get(explanation.policyId);
       if (source === undefined) continue;
-      const trace = (): PolicyTrace => ruleTraceOf(explanation, source);
+      const trace = (): PolicyTrace =>
+        ruleTraceOf(explanation, source, { policies, check, tool: decided });
       const { outcome, scope, policyId: ruleId } = explanation;
       const asked = scope.principal && scope.action && scope.resource;
       traces.set(`${tool} ${ruleId}`, { tool, ruleId, outcome, asked, trace });

@@ -1,8 +1,8 @@
 import type { Explained, ExplainedCondition, PolicyExplanation } from '../cedar/explain.ts';
 import { CedarRecord, printValue, type Value } from '../cedar/value.ts';
-import type { ClauseWords, Words } from '../cedar/words.ts';
+import type { Words } from '../cedar/words.ts';
 import type { ToolDecision } from '../decision/decide.ts';
-import { ruleWords } from '../decision/rule-words.ts';
+import { clauseWords } from '../decision/rule-words.ts';
 import { inputsOf, type Asked } from '../simulation/flow-inputs.ts';
 import { missOf } from '../simulation/flow-miss.ts';
 import type { ConditionTrace, PolicyTrace, TraceNode } from './trace-api.ts';
@@ -41,7 +41,7 @@ export function traceOf(
 export function ruleTraceOf(
   explanation: PolicyExplanation,
   source: RuleSource,
-  traced?: TracedTool,
+  traced: TracedTool,
 ): PolicyTrace {
   return wholeTrace(explanation, source, printer(), traced);
 }
@@ -50,9 +50,9 @@ function wholeTrace(
   explanation: PolicyExplanation,
   source: RuleSource,
   print: Print,
-  traced: TracedTool | undefined,
+  traced: TracedTool,
 ): PolicyTrace {
-  const clauses = traced === undefined ? [] : clausesOf(source, traced);
+  const clauses = clauseWords(traced.policies, source.rule.id);
   const conditions = explanation.conditions.map((condition, index) =>
     conditionTrace(condition, print, { words: clauses[index]?.words, traced }),
   );
@@ -63,14 +63,6 @@ function wholeTrace(
     conditions,
     ...(miss === undefined ? {} : { miss }),
   };
-}
-
-function clausesOf({ rule }: RuleSource, { policies }: TracedTool): readonly ClauseWords[] {
-  const reading = policies.rules.find(({ id }) => id === rule.id);
-  const policy = reading && policies.policySet.policies[reading.index]?.policy;
-  return reading === undefined || policy === undefined
-    ? []
-    : ruleWords(policy, reading.standing).clauses;
 }
 
 function headOf({ outcome, scope, error }: PolicyExplanation, { rule }: RuleSource) {
@@ -89,7 +81,7 @@ type Print = (value: Value) => string;
 /** The words of a condition, whose tree is that of its expression, and where its values come from. */
 interface Wording {
   readonly words: Words | undefined;
-  readonly traced: TracedTool | undefined;
+  readonly traced: TracedTool;
 }
 
 function conditionTrace(
@@ -106,7 +98,7 @@ function conditionTrace(
 
 function saidOf({ words, traced }: Wording): Pick<TraceNode, 'words' | 'inputs'> {
   if (words === undefined) return {};
-  if (words.kind !== 'leaf' || traced === undefined) return { words: words.text };
+  if (words.kind !== 'leaf') return { words: words.text };
   const inputs = inputsOf(words.reads, traced, traced.tool).map(
     ({ field: _field, ...input }) => input,
   );

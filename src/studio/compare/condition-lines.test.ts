@@ -7,7 +7,8 @@ const text = 'when { a.b == 1 && c };';
 function leaf(part: string, value: string): TraceNode {
   const start = text.indexOf(part);
   const span = { start, end: start + part.length };
-  return { span, kind: 'compare', outcome: 'value', value, children: [] };
+  const words = `${part} in words`;
+  return { span, kind: 'compare', outcome: 'value', value, words, children: [] };
 }
 
 function trace(first: string, second: string): PolicyTrace {
@@ -32,8 +33,15 @@ test('parts that came out differently are marked, and parts that were edited', (
   expect(lines.map(({ key: _key, ...line }) => line)).toEqual([
     { depth: 0, text: 'when', outcome: 'true', isChanged: false, isTurned: false },
     { depth: 1, text: 'all of', outcome: 'true', isChanged: false, isTurned: false },
-    { depth: 2, text: 'a.b == 1', outcome: 'true', isChanged: true, isTurned: true },
-    { depth: 2, text: 'c', outcome: 'true', isChanged: false, isTurned: false },
+    {
+      depth: 2,
+      text: 'a.b == 1 in words',
+      code: 'a.b == 1',
+      outcome: 'true',
+      isChanged: true,
+      isTurned: true,
+    },
+    { depth: 2, text: 'c in words', code: 'c', outcome: 'true', isChanged: false, isTurned: false },
   ]);
 });
 

@@ -68,7 +68,7 @@ function Conditions({
     <div className={styles['conditions']}>
       <p className={styles['outcome']}>{`${label}: ${outcomeWords(trace)}`}</p>
       <ul>
-        {lines.map(({ key, depth, text, outcome, isChanged, isTurned }) => (
+        {lines.map(({ key, depth, text, code, outcome, isChanged, isTurned }) => (
           <li
             key={key}
             className={styles['condition']}
@@ -77,9 +77,13 @@ function Conditions({
             style={{ paddingLeft: `${depth * 10}px` }}
           >
             {isChanged ? (
-              <ins className={styles['text']}>{text}</ins>
+              <ins className={styles['text']} title={code}>
+                {text}
+              </ins>
             ) : (
-              <span className={styles['text']}>{text}</span>
+              <span className={styles['text']} title={code}>
+                {text}
+              </span>
             )}
             <span className={styles['value']} data-value={outcome}>
               {outcome}

@@ -2,25 +2,7 @@ import type { PolicyTrace, TraceInput, TraceNode } from '../../worker/trace-api.
 import { useStudio, useStudioState } from '../state/context.ts';
 import { isInnermost } from '../state/innermost.ts';
 import styles from './condition-tree.module.css';
-
-function textOf(policy: PolicyTrace, node: TraceNode): string {
-  return policy.text
-    .slice(node.span.start - policy.span.start, node.span.end - policy.span.start)
-    .replaceAll(/\s+/g, ' ');
-}
-
-/** How a node came out, in one word: true, false, a value, an error, or that it was not reached. */
-function outcomeOf(node: TraceNode): string {
-  if (node.outcome === 'not-reached') return 'not reached';
-  return node.outcome === 'error' ? (node.error ?? 'error') : (node.value ?? '');
-}
-
-const connectives: Readonly<Record<string, string>> = {
-  and: 'all of',
-  or: 'any of',
-  not: 'not',
-  if: 'if, then, else',
-};
+import { codeOf, connectiveOf, outcomeOf } from './trace-text.ts';
 
 /** A field that was looked at; pressed, it is shown in the request. */
 function Input({ input }: { readonly input: TraceInput }) {
@@ -58,8 +40,8 @@ function NodeRow({
 }) {
   const studio = useStudio();
   const outcome = outcomeOf(node);
-  const code = textOf(policy, node);
-  const connective = connectives[node.kind];
+  const code = codeOf(policy, node);
+  const connective = connectiveOf(node);
   const branches = connective === undefined ? [] : node.children;
   const selected = useStudioState(
     ({ selection }) =>
