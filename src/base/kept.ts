@@ -15,7 +15,13 @@ export function kept(make: (text: string) => string): (text: string) => string {
     const made = make(text);
     if (text.length > LONGEST_KEPT) return made;
     if (answers.size >= MOST_KEPT) answers.clear();
-    answers.set(text, made);
+    answers.set(ownText(text), ownText(made));
     return made;
   };
+}
+
+/** The same text in memory of its own: one that was cut out of a request's body keeps all of that body. */
+export function ownText(text: string): string {
+  const copy: unknown = JSON.parse(JSON.stringify(text));
+  return typeof copy === 'string' ? copy : text;
 }

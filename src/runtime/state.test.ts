@@ -290,7 +290,10 @@ describe('a server that counts runs', () => {
     const pad = 'x'.repeat(900_000);
     const calls = async (from: number): Promise<void> => {
       for (let n = from; n < from + 40; n += 1) {
-        const asked = await check({ run_id: `run-${n}`, pad }, { tools: [`search_archive_${n}`] });
+        const asked = await check(
+          { run_id: `run-${n}`, pad, [`a_fact_of_the_check_${n}`]: true },
+          { tools: [`search_archive_${n}`], side_effects: [`reading of archive ${n}`] },
+        );
         expect(asked).toMatchObject({ verdict: 'ALLOW' });
       }
     };

@@ -1,3 +1,4 @@
+import { ownText } from '../../base/kept.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { z } from '../../decision/zod.ts';
 import { Journal } from './journal.ts';
@@ -173,11 +174,6 @@ class RunsOfKey {
     const run = this.#runs.get(name);
     if (run !== undefined && this.#runs.delete(name)) this.#weight -= weightOf(run);
   }
-}
-
-/** The same text in memory of its own: a part of a request's body keeps all of that body, for as long as it is remembered. */
-function ownText(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function weightOf({ tools }: Run): number {
