@@ -1,3 +1,4 @@
+import { kept } from '../../base/kept.ts';
 import type { DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
 import type { PolicySet } from './policy-set.ts';
@@ -19,7 +20,7 @@ export class Metrics {
     this.#add('stage0_decisions_total', DECIDED[verdict]);
     if (issues.length === 0) return;
     for (const code of new Set(issues.map((issue) => issue.code))) {
-      this.#add('stage0_issues_total', { code });
+      this.#add('stage0_issues_total', issueLabel(code));
     }
   }
 
@@ -109,6 +110,9 @@ const DECIDED: Readonly<Record<Verdict, string>> = {
   DENY: 'verdict="DENY"',
   DEFER: 'verdict="DEFER"',
 };
+
+/** Of each issue, which come from the pack and again and again. */
+const issueLabel = kept((code) => labelText({ code }));
 
 const COUNTERS = {
   stage0_decisions_total: 'Checks decided, by verdict.',
