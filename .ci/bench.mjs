@@ -2,7 +2,7 @@
  * `npm run bench`: the engine beside other engines and beside the same rules written by hand, each
  * checked to give the same answers first, and the budgets that the design sets. `-- --json` prints
  * everything as JSON, `-- --only decisions,start` runs some of it, `-- --full` takes as long as it takes:
- * ten million decisions to see whether memory grows.
+ * ten million decisions and ten minutes of load to see whether memory grows.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import util from 'node:util';
@@ -12,6 +12,7 @@ import { decisions } from './bench/decisions.mjs';
 import { flips } from './bench/flips.mjs';
 import { flow } from './bench/flow.mjs';
 import { http } from './bench/http.mjs';
+import { load } from './bench/load.mjs';
 import { memory } from './bench/memory.mjs';
 import { replay } from './bench/replay.mjs';
 import { start } from './bench/start.mjs';
@@ -20,7 +21,19 @@ import { typing } from './bench/typing.mjs';
 import { secondsSince } from './process.mjs';
 
 /** @type {readonly import('./bench/suite.mjs').Suite[]} */
-const SUITES = [decisions, replay, start, command, memory, bundles, http, typing, flow, flips];
+const SUITES = [
+  decisions,
+  replay,
+  start,
+  command,
+  memory,
+  bundles,
+  http,
+  load,
+  typing,
+  flow,
+  flips,
+];
 
 const { values: options } = util.parseArgs({
   options: {

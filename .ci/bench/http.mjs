@@ -4,14 +4,12 @@
  * slices that ran one after the other. Throughput is what clients see; CPU time a request is what it costs
  * where clients are not slower than the server.
  */
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { median } from './measure.mjs';
 import { FOLDER } from './suite.mjs';
-import { PACKAGE } from '../package.mjs';
-import { ROOT, run } from '../process.mjs';
+import { bodies, CLI, rssOf, RULES, signedBundle, start } from './server.mjs';
 
 /**
  * @typedef {object} Slice
@@ -34,8 +32,6 @@ import { ROOT, run } from '../process.mjs';
 const SECONDS = 2;
 const ROUNDS = 5;
 const CONNECTIONS = 32;
-const RULES = 1000;
-const CLI = join(ROOT, PACKAGE, 'cli.js');
 
 const BARE = `
 import { createServer } from 'node:http';
@@ -82,17 +78,19 @@ export const http = {
  * @returns {Promise<readonly HttpFigure[]>} the bare server first
  */
 async function measure(place) {
-  rmSync(place, { force: true, recursive: true });
-  mkdirSync(place, { recursive: true });
   const served = await signedBundle(place);
   /** @type {Contestant[]} */
   const contestants = [];
   try {
-    contestants.push(
-      await start('a bare server that echoes', ['--input-type=module', '-e', BARE]),
-      await start('/check', [CLI, ...served]),
-      await start('/check, each decision logged', [CLI, ...served, '--log', join(place, 'd.log')]),
-    );
+    /** @type {readonly [string, readonly string[]][]} */
+    const servers = [
+      ['a bare server that echoes', ['--input-type=module', '-e', BARE]],
+      ['/check', [CLI, ...served]],
+      ['/check, each decision logged', [CLI, ...served, '--log', join(place, 'd.log')]],
+    ];
+    for (const [name, args] of servers) {
+      contestants.push({ ...(await start(name, args)), slices: [] });
+    }
     const requests = bodies();
     for (const { url } of contestants) await slice(url, requests);
     for (let round = 0; round < ROUNDS; round++) {
@@ -111,28 +109,7 @@ async function measure(place) {
   }
 }
 
-/** @typedef {Awaited<ReturnType<typeof start>>} Contestant */
-
-/**
- * @param {string} name
- * @param {readonly string[]} args of Node
- */
-async function start(name, args) {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  /** @type {string} */
-  const said = await new Promise((resolve, reject) => {
-    child.stdout.once('data', (data) => resolve(String(data)));
-    child.once('exit', () => reject(new Error(`${name} did not start`)));
-  });
-  /** @type {Slice[]} */
-  const slices = [];
-  const stop = async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { name, pid: child.pid ?? 0, url: said.replace('Answering at', '').trim(), slices, stop };
-}
+/** @typedef {Awaited<ReturnType<typeof start>> & { slices: Slice[] }} Contestant */
 
 /**
  * @param {string} url
@@ -186,73 +163,4 @@ function cpuOf(pid) {
   } catch {
     return undefined;
   }
-}
-
-/** @param {number} pid */
-function rssOf(pid) {
-  try {
-    const [, pages = ''] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-    return Number(pages) * 4096;
-  } catch {
-    return NaN;
-  }
-}
-
-/** What real clients ask: requests of the payments pack's scenarios, with all verdicts. */
-function bodies() {
-  const folder = join(ROOT, 'policies/payments/scenarios');
-  return readdirSync(folder)
-    .filter((_name, index) => index % 10 === 0)
-    .map((name) => {
-      /** @type {{ request: unknown }} */
-      const { request } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-      return JSON.stringify(request);
-    });
-}
-
-/**
- * The payments pack with a thousand rules, signed.
- * @param {string} place
- * @returns {Promise<readonly string[]>} how it is served
- */
-async function signedBundle(place) {
-  const pack = join(place, 'pack');
-  cpSync(join(ROOT, 'policies/payments'), pack, { recursive: true });
-  // One scenario is enough here: what is measured is what serves, not what tests.
-  const [, ...others] = readdirSync(join(pack, 'scenarios'));
-  for (const name of others) rmSync(join(pack, 'scenarios', name));
-  const own = readdirSync(join(pack, 'policies'))
-    .map(
-      (name) => readFileSync(join(pack, 'policies', name), 'utf8').match(/^@id\(/gmu)?.length ?? 0,
-    )
-    .reduce((sum, count) => sum + count, 0);
-  const rules = Array.from({ length: RULES - own }, (_, index) => rule(index));
-  writeFileSync(join(pack, 'policies/generated.cedar'), rules.join('\n'));
-  const [key, trust, bundle] = ['release.pem', 'trust.json', 'payments.cjar'].map((name) =>
-    join(place, name),
-  );
-  const said = await stage0('keygen', '-o', key ?? '', '--label', 'bench');
-  // What it says to people stands behind what it says to files.
-  writeFileSync(trust ?? '', said.slice(0, said.lastIndexOf('}') + 1));
-  await stage0('bundle', pack, '--key', key ?? '', '-o', bundle ?? '');
-  return ['serve', '--bundle', bundle ?? '', '--trust', trust ?? '', '--port', '0'];
-}
-
-/**
- * About an environment of its own, as most rules of a large pack are about something in particular.
- * @param {number} index
- */
-function rule(index) {
-  return `@id("generated-${index}")
-@issue("GENERATED_${index}")
-@message("Generated, and about one environment and currency alone.")
-forbid (principal, action, resource == Environment::"region-${index}")
-when { context has currency && context.currency == "X${index}" };`;
-}
-
-/** @param {readonly string[]} args */
-async function stage0(...args) {
-  const { code, output } = await run(process.execPath, [CLI, ...args], { collect: true });
-  if (code !== 0) throw new Error(`stage0 ${args[0]}: ${output}`);
-  return output;
 }
