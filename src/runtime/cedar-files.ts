@@ -57,9 +57,22 @@ export function readPolicies(source: Source, { named }: { named: boolean }): Rea
 
 export type SchemaFormat = 'cedar' | 'json';
 
+/** Of a schema in the other format than it is said to be in, that alone is told. */
 export function readSchemaFile(source: Source, format: SchemaFormat): Read<Schema> {
   const schema = format === 'json' ? readSchemaJson(source.text) : readSchema(source.text);
-  return schema.ok ? schema : err(problemsAt(source, schema.error));
+  if (schema.ok) return schema;
+  const seems = seemingFormat(source.text);
+  if (seems === undefined || seems === format) return err(problemsAt(source, schema.error));
+  const named = { cedar: "Cedar's own syntax", json: 'JSON' };
+  const message = `this seems to be a schema in ${named[seems]}, and is read as one in ${named[format]}`;
+  return err([{ file: source.name, message }]);
+}
+
+/** By how it begins: every schema in JSON with a brace, one in Cedar's own syntax with a word, `@` or a comment. */
+function seemingFormat(text: string): SchemaFormat | undefined {
+  const [first] = text.trimStart();
+  if (first === '{') return 'json';
+  return first !== undefined && /[A-Za-z@/]/.test(first) ? 'cedar' : undefined;
 }
 
 export function readJson(source: Source): Read<Json> {

@@ -158,6 +158,25 @@ action view appliesTo { principal: User, resource: Photo, context: { level: Long
     expect(refused.error).toMatch(/^c\.json:3:11: \/from: /);
   });
 
+  test.each([
+    ['json', 'entity User;', "in Cedar's own syntax, and is read as one in JSON"],
+    [
+      'cedar',
+      ' {"": {"entityTypes": {}, "actions": {}}}',
+      "in JSON, and is read as one in Cedar's",
+    ],
+  ])(
+    'a schema that is not in the format %s is told to be in the other',
+    async (format, text, why) => {
+      await put({ ...FILES, 's.cedarschema': text });
+      const schema = ['--schema', 's.cedarschema', '--schema-format', format];
+      const refused = await stage0([...POLICIES, ...schema, ...BOB]);
+      expect(refused).toMatchObject({ code: 1, out: '' });
+      expect(refused.error).toContain(why);
+      expect(refused.error.trim().split('\n')).toHaveLength(1);
+    },
+  );
+
   test('a request that the schema does not allow is refused, unless validation is off', async () => {
     await put({
       ...FILES,
