@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ChangeAnswer, ChangedRequest } from '../../simulation/change.ts';
 import { Button } from '../parts/button.tsx';
 import { VerdictBadge } from '../parts/verdict.tsx';
+import { searchChange } from '../state/asked.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import styles from './change-panel.module.css';
 
@@ -98,7 +99,7 @@ export function ChangePanel({ scenarioId }: { readonly scenarioId: string }) {
     if (!isAsked) return undefined;
     let current = true;
     void (async () => {
-      const found = await studio.searchChange();
+      const found = await searchChange(studio);
       if (!current || found === undefined) return;
       if (found.ok) setAnswer({ of: decision, answer: found.value });
       else if (found.error.code !== 'SUPERSEDED')

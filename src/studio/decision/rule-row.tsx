@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { assertNever } from '../../base/assert.ts';
 import type { PolicyTrace } from '../../worker/trace-api.ts';
 import { VerdictIcon } from '../parts/verdict.tsx';
+import { explainRule } from '../state/asked.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { ConditionTree } from './condition-tree.tsx';
 import styles from './rule-trace.module.css';
@@ -41,7 +42,7 @@ function WholeRule({ tool, policy }: { readonly tool: string; readonly policy: P
     if (policy.trimmed !== true) return undefined;
     let current = true;
     void (async () => {
-      const answer = await studio.explainRule(tool, policy.id);
+      const answer = await explainRule(studio, tool, policy.id);
       if (current && answer?.ok === true) setFetched(answer.value);
     })();
     return () => {

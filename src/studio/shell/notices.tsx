@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../parts/button.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
+import { settleConflict } from '../state/other-tabs.ts';
 import styles from './notices.module.css';
 
 function Notice({
@@ -43,14 +44,14 @@ export function Notices() {
             <span className={styles['actions']}>
               <Button
                 onClick={() => {
-                  void studio.settleConflict(failed, 'theirs');
+                  void settleConflict(studio, failed, 'theirs');
                 }}
               >
                 Take the other text
               </Button>
               <Button
                 onClick={() => {
-                  void studio.settleConflict(failed, 'mine');
+                  void settleConflict(studio, failed, 'mine');
                 }}
               >
                 Keep mine

@@ -1,3 +1,4 @@
+import type { StoreProblem } from '../../store/problem.ts';
 import type { StoreEvent } from '../../store/store.ts';
 import type { FileChange } from '../../worker/engine-api.ts';
 import type { Studio } from './studio.ts';
@@ -56,4 +57,22 @@ async function followFiles(
   }
   if (changes.length > 0) studio.applyChanges(changes);
   for (const { path, text } of changes) if (text === undefined) studio.closeFile(path);
+}
+
+/** Another tab wrote the file that is being edited here: one of the two texts wins, by choice. */
+export async function settleConflict(
+  studio: Studio,
+  problem: Extract<StoreProblem, { code: 'STORE_CONFLICT' }>,
+  keep: 'mine' | 'theirs',
+): Promise<void> {
+  const { queue } = studio.parts;
+  const { packId, path, theirs, revision } = problem;
+  if (keep === 'theirs') {
+    queue?.discard(packId, path);
+    queue?.rebase(packId, path, revision);
+    if (packId === studio.state.packId) studio.applyChanges([{ path, text: theirs?.text }]);
+  } else {
+    queue?.rebase(packId, path, revision);
+    await queue?.flush();
+  }
 }

@@ -4,22 +4,18 @@
  * bottom: a change goes into the state at once, into the draft queue (kept even if the tab dies), and
  * to the engine, whose snapshot comes back into the state.
  */
-import type { Result } from '../../base/result.ts';
-import type { ChangeAnswer } from '../../simulation/change.ts';
 import type { DraftQueue } from '../../store/draft-queue.ts';
 import type { StoreProblem } from '../../store/problem.ts';
 import type { PackState, Store } from '../../store/store.ts';
 import type {
-  CheckTarget,
   EngineClient,
   EngineEvent,
-  EngineFailure,
   EngineSnapshot,
   FileChange,
   ScenarioRow,
 } from '../../worker/engine-api.ts';
-import type { PolicyTrace } from '../../worker/trace-api.ts';
 import type { ToolchainClient } from '../../worker/toolchain-api.ts';
+import { askedOf } from './asked.ts';
 import { followOtherTab } from './other-tabs.ts';
 import { scenarioIdOf, scenarioPath } from './paths.ts';
 import {
@@ -31,7 +27,6 @@ import {
   writeView,
 } from './remembered.ts';
 import type { Route } from './route.ts';
-import { scenarioTime } from './scenario-text.ts';
 import type { Selection, StateStore, StudioState } from './state.ts';
 import { followVersions } from './versions.ts';
 
@@ -120,15 +115,9 @@ export class Studio {
       });
     } else {
       await store.purge(Date.now() - keepDeletedMs);
-      const { seeded } = session;
-      const missing = examples.names.filter((name) => !seeded.includes(name));
-      for (const name of missing) {
-        const files = await examples.read(name);
-        const created = await store.createPack({ id: name, name, exampleName: name, files });
-        if (!created.ok && created.error.code !== 'STORE_EXISTS') this.refuse(created.error);
-      }
+      const seeded = await this.#seed(store, session.seeded);
       await this.listPacks();
-      await store.writeUi('session', { ...session, seeded: [...new Set([...seeded, ...missing])] });
+      await store.writeUi('session', { ...session, seeded });
     }
     const known = (id: string | undefined) => this.state.packs.find((pack) => pack.id === id)?.id;
     if (route.packId !== undefined && known(route.packId) === undefined) {
@@ -138,6 +127,18 @@ export class Studio {
       known(route.packId) ?? known(session.packId) ?? known(firstPack) ?? this.state.packs[0]?.id;
     if (packId !== undefined) await this.openPack(packId, route);
     this.set({ phase: 'ready' });
+  }
+
+  /** Adds the examples that are not among `seeded`, those that this browser has seen; gives both. */
+  async #seed(store: Store, seeded: readonly string[]): Promise<string[]> {
+    const { examples } = this.parts;
+    const missing = examples.names.filter((name) => !seeded.includes(name));
+    for (const name of missing) {
+      const files = await examples.read(name);
+      const created = await store.createPack({ id: name, name, exampleName: name, files });
+      if (!created.ok && created.error.code !== 'STORE_EXISTS') this.refuse(created.error);
+    }
+    return [...new Set([...seeded, ...missing])];
   }
 
   async listPacks(): Promise<void> {
@@ -292,23 +293,6 @@ export class Studio {
     this.#writeView();
   }
 
-  /** Another tab wrote the file that is being edited here: one of the two texts wins, by choice. */
-  async settleConflict(
-    problem: Extract<StoreProblem, { code: 'STORE_CONFLICT' }>,
-    keep: 'mine' | 'theirs',
-  ): Promise<void> {
-    const { queue } = this.parts;
-    const { packId, path, theirs, revision } = problem;
-    if (keep === 'theirs') {
-      queue?.discard(packId, path);
-      queue?.rebase(packId, path, revision);
-      if (packId === this.state.packId) this.applyChanges([{ path, text: theirs?.text }]);
-    } else {
-      queue?.rebase(packId, path, revision);
-      await queue?.flush();
-    }
-  }
-
   // What is shown ------------------------------------------------------------------------------------
 
   openFile(path: string): void {
@@ -401,24 +385,11 @@ export class Studio {
     writeView(this.parts.store, this.state);
   }
 
-  /** What the selected scenario is decided from: its edited request when there is one. */
-  #asked():
-    | { packId: string; scenarioId: string; target: CheckTarget; at: number | undefined }
-    | undefined {
-    const { packId, scenarioId, requestDrafts, files } = this.state;
-    if (packId === undefined || scenarioId === undefined) return undefined;
-    const draft = requestDrafts.get(scenarioId);
-    const target: CheckTarget =
-      draft === undefined ? { kind: 'scenario', id: scenarioId } : { kind: 'text', text: draft };
-    const at = scenarioTime(files.get(scenarioPath(scenarioId)) ?? '');
-    return { packId, scenarioId, target, at };
-  }
-
   /** Decides the selected scenario anew. */
   async decide(): Promise<void> {
     this.#decisionTurn += 1;
     const turn = this.#decisionTurn;
-    const asked = this.#asked();
+    const asked = askedOf(this.state);
     if (asked === undefined) {
       this.set({ decision: undefined });
       return;
@@ -427,23 +398,6 @@ export class Studio {
     const result = await this.parts.engine.explain(packId, target, at);
     if (turn !== this.#decisionTurn) return;
     this.set({ decision: { scenarioId, edited: target.kind === 'text', result } });
-  }
-
-  /** What would change the verdict of the selected scenario; undefined when nothing is selected. */
-  async searchChange(): Promise<Result<ChangeAnswer, EngineFailure> | undefined> {
-    const asked = this.#asked();
-    if (asked === undefined) return undefined;
-    return this.parts.engine.change(asked.packId, asked.target, asked.at);
-  }
-
-  /** One rule's conditions on one tool of the selected scenario, where the explanation left them out. */
-  async explainRule(
-    tool: string,
-    ruleId: string,
-  ): Promise<Result<PolicyTrace, EngineFailure> | undefined> {
-    const asked = this.#asked();
-    if (asked === undefined) return undefined;
-    return this.parts.engine.explainRule(asked.packId, asked.target, tool, ruleId, asked.at);
   }
 
   // What comes in -------------------------------------------------------------------------------------
