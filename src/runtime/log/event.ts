@@ -10,6 +10,7 @@ import type { DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
 import { printJson } from '../../simulation/json-text.ts';
 import type { RunNote } from '../state/loops.ts';
+import { withoutEchoes } from './echo.ts';
 
 /** What a line of the log tells. */
 export interface DecisionEvent {
@@ -56,10 +57,13 @@ export function readMask(text: string): Mask | undefined {
 export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): string {
   const { record, text, now, bundle, requestedBy, run, flip, dryRun } = event;
   const erased: string[] = [];
-  const input = covered('input', event.input, masks, erased);
-  const result = masks.some(([first]) => first === 'result')
-    ? printJson(covered('result', jsonOf(text), masks, erased), 'sorted')
-    : text;
+  const hidden: Json[] = [];
+  const input = covered('input', event.input, masks, { erased, hidden });
+  let result = text;
+  if (hidden.length > 0 || masks.some(([first]) => first === 'result')) {
+    const left = covered('result', jsonOf(text), masks, { erased, hidden: [] });
+    result = printJson(withoutEchoes(left, hidden, erased), 'sorted');
+  }
   let members =
     `"decision_id":${jsonString(record.request_id)}` +
     `,"timestamp":"${new Date(now).toISOString()}","path":"check"` +
@@ -73,41 +77,62 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
   return members;
 }
 
-/** What of it may be written; the places of the rest are added to `erased`. */
-function covered(
-  root: 'input' | 'result',
-  json: Json,
-  masks: readonly Mask[],
-  erased: string[],
-): Json {
+/** What is not written. */
+interface Erased {
+  /** Its places. */
+  readonly erased: string[];
+  readonly hidden: Json[];
+}
+
+/** What of it may be written; the rest is added to `gone`. */
+function covered(root: 'input' | 'result', json: Json, masks: readonly Mask[], gone: Erased): Json {
   let left = json;
-  for (const [first, ...path] of masks) {
-    if (first === root) left = erase(left, path, `/${root}`, erased);
+  for (const [first, ...path] of masks.flatMap(withTwin)) {
+    if (first === root) left = erase(left, path, `/${root}`, gone) ?? null;
   }
   return left;
 }
 
-function erase(json: Json, path: Mask, at: string, erased: string[]): Json {
+/** A check has its environment in two places, and we fill one from the other. */
+function withTwin(mask: Mask): readonly Mask[] {
+  const at = mask.join('/');
+  if (at === 'input/environment') return [mask, ['input', 'context', 'environment']];
+  return at === 'input/context/environment' ? [mask, ['input', 'environment']] : [mask];
+}
+
+/** `undefined`: nothing of it. */
+function erase(json: Json, path: Mask, at: string, gone: Erased): Json | undefined {
   const [name, ...rest] = path;
-  if (name === undefined) return json;
+  if (name === undefined) {
+    gone.erased.push(at);
+    gone.hidden.push(json);
+    return undefined;
+  }
   if (isJsonObject(json)) {
     const kept = new Map<string, Json>();
     for (const [key, value] of json) {
-      if (name !== '*' && name !== key) kept.set(key, value);
-      else if (rest.length === 0) erased.push(pointerTo(at, key));
-      else kept.set(key, erase(value, rest, pointerTo(at, key), erased));
+      const meant = name === '*' || name === key;
+      const left = meant ? within(value, name, rest, pointerTo(at, key), gone) : value;
+      if (left !== undefined) kept.set(key, left);
     }
     return kept;
   }
   if (!isJsonArray(json)) return json;
+  // A list where none was expected: each of it is meant.
+  const ofEach = !/^(?:\*|\d+)$/.test(name);
   return json.map((value, index) => {
-    if (name !== '*' && name !== String(index)) return value;
-    const here = pointerTo(at, index);
-    if (rest.length > 0) return erase(value, rest, here, erased);
-    erased.push(here);
+    const meant = ofEach || name === '*' || name === String(index);
     // The others keep their places.
-    return null;
+    return meant
+      ? (within(value, name, ofEach ? path : rest, pointerTo(at, index), gone) ?? null)
+      : value;
   });
+}
+
+/** The same of a member. What was sent as a text in the place of an object has no members, and is all of it. */
+function within(value: Json, name: string, path: Mask, at: string, gone: Erased): Json | undefined {
+  const isText = value !== null && !isJsonObject(value) && !isJsonArray(value);
+  return erase(value, isText && name !== '*' ? [] : path, at, gone);
 }
 
 /** Our own record as lossless JSON. */
