@@ -141,9 +141,79 @@ describe('createClient', () => {
     }
     const split = createClient({ url: gone, key: 'a\r\nx-evil: 1' });
     expect(await split.check(OWNER)).toMatchObject(DENIED);
-    expect(await createClient({ url: gone }).check({ goal: '', context: { n: 1n } })).toMatchObject(
-      DENIED,
-    );
+  });
+
+  test('sends what it was given, or nothing', async () => {
+    const { folder, url } = await door();
+    const runtime = await createRuntime({
+      bundle: join(folder, 'door.cjar'),
+      trust: join(folder, 'trust.json'),
+    });
+    const client = createClient({ url });
+    const circle: Record<string, unknown> = {};
+    circle['itself'] = circle;
+    // Each of them JSON.stringify would make another fact of, or none.
+    for (const fact of [
+      Number.NaN,
+      Infinity,
+      () => 1,
+      [undefined],
+      new Set([1]),
+      circle,
+      '\uD800',
+    ]) {
+      const input = { ...OWNER, context: { ...OWNER.context, fact } };
+      for (const { check } of [client, runtime]) {
+        expect(await check(input)).toMatchObject({ ...DENIED, error: 'INVALID_REQUEST' });
+      }
+    }
+    const whole = { ...OWNER, context: { ...OWNER.context, n: 2n ** 62n, none: undefined } };
+    for (const { check } of [client, runtime]) {
+      expect(await check(whole)).toMatchObject({ verdict: 'ALLOW' });
+    }
+  });
+
+  test('comes again when it is told to, and not at once', async () => {
+    let asked: number[] = [];
+    const busy = (headers: Readonly<Record<string, string>>, body: object | string) =>
+      answering((_request, response) => {
+        asked.push(performance.now());
+        response.writeHead(503, headers);
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      });
+    const soon = { error: 'BUSY', message: 'Later.', retry_after_seconds: 0 };
+    const hasty = createClient({ url: await busy({}, soon), retries: 1, timeout: 30_000 });
+    expect(await hasty.check(OWNER)).toMatchObject({ ...DENIED, error: 'BUSY' });
+    expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(90);
+    for (const after of ['3600', new Date(Date.now() + 3_600_000).toUTCString()]) {
+      asked = [];
+      const url = await busy({ 'retry-after': after }, '<html>');
+      expect(await createClient({ url }).check(OWNER)).toMatchObject(DENIED);
+      expect(asked).toHaveLength(1);
+    }
+    for (const after of ['-1', 'soon', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+      asked = [];
+      const url = await busy({ 'retry-after': after }, '<html>');
+      const client = createClient({ url, retries: 1, timeout: 30_000 });
+      expect(await client.check(OWNER)).toMatchObject({ ...DENIED, error: 'INVALID_ANSWER' });
+      expect(asked).toHaveLength(2);
+    }
+  });
+
+  test('reads no answer without end', async () => {
+    let sent = 0;
+    const url = await answering((_request, response) => {
+      response.on('close', () => (sent = -sent));
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(1_000_000))) sent += 1;
+        sent += 1;
+      };
+      response.on('drain', more);
+      more();
+    });
+    const client = createClient({ url, timeout: 60_000 });
+    expect(await client.check(OWNER)).toMatchObject({ ...DENIED, error: 'INVALID_ANSWER' });
+    await vi.waitFor(() => expect(sent).toBeLessThan(0), 30_000);
   });
 });
 

@@ -1,3 +1,5 @@
+import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
+import { printJson } from '../simulation/json-text.ts';
 import { ErrorAnswer, RecordAnswer } from './answer-shape.ts';
 import { undecided, type CheckInput, type CheckResult, type Decider } from './check-result.ts';
 
@@ -35,13 +37,18 @@ const TIMEOUT = 5000;
 const RETRIES = 2;
 /** Milliseconds before the first retry; each one more waits twice as long. */
 const PAUSE = 100;
+/** Bytes of an answer. A decision has some thousands, and more than a request may have only where it repeats it. */
+const LARGEST = 16_000_000;
 
 async function ask(options: ClientOptions, input: CheckInput): Promise<CheckResult> {
   const deadline = performance.now() + (options.timeout ?? TIMEOUT);
-  const body = JSON.stringify(input);
+  // As in this process: `JSON.stringify` would send NaN as null, and what is null is no fact at all.
+  const json = jsonFromUnknown(input);
+  if (!json.ok) return undecided('INVALID_REQUEST', json.error.message);
+  const body = printJson(json.value, 'sorted');
   for (let attempt = 0; ; attempt += 1) {
     const answer = await send(options, body, deadline - performance.now());
-    const pause = answer.retryAfter ?? PAUSE * 2 ** attempt;
+    const pause = Math.max(answer.retryAfter ?? 0, PAUSE * 2 ** attempt);
     // Clients that were turned away together must not come back together.
     const wait = pause * (1 + Math.random() / 2);
     const again = answer.busy && attempt < (options.retries ?? RETRIES);
@@ -75,17 +82,45 @@ async function send(
     redirect: 'error',
     signal: AbortSignal.timeout(Math.max(0, Math.trunc(remaining))),
   });
-  const json = readJson(await answer.text());
+  const text = await textOf(answer);
+  if (text === undefined) {
+    return { result: undecided('INVALID_ANSWER', 'The answer is too large.'), busy: false };
+  }
+  const json = readJson(text);
   if (answer.status === 200) return { result: decisionIn(json, requestId), busy: false };
   const busy = answer.status === 429 || answer.status === 503;
   const failure = ErrorAnswer.safeParse(json);
+  // What stands in front of the server may be what is busy: it has the header alone.
+  const seconds = failure.data?.retry_after_seconds ?? secondsIn(answer.headers.get('retry-after'));
+  const wait = seconds === undefined ? {} : { retryAfter: seconds * 1000 };
   if (!failure.success) {
     const message = `The server answered ${answer.status}, and not as it should.`;
-    return { result: undecided('INVALID_ANSWER', message), busy };
+    return { result: undecided('INVALID_ANSWER', message), busy, ...wait };
   }
-  const { error, message, retry_after_seconds: seconds } = failure.data;
-  const wait = seconds === undefined ? {} : { retryAfter: seconds * 1000 };
+  const { error, message } = failure.data;
   return { result: undecided(error, message), busy, ...wait };
+}
+
+/** A header `Retry-After`: seconds, or a moment in HTTP's form. */
+function secondsIn(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** The body of an answer; `undefined` when it is larger than any should be. */
+async function textOf({ body }: Response): Promise<string | undefined> {
+  if (body === null) return '';
+  const parts: AsyncIterable<Uint8Array> = body;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop lets go of the connection.
+  for await (const chunk of parts) {
+    size += chunk.length;
+    if (size > LARGEST) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function decisionIn(json: unknown, requestId: string): CheckResult {
