@@ -1,9 +1,20 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { byCodeUnits } from '../base/canonical-json.ts';
 import { packLoader } from './server/policy-source.ts';
 import type { Serving } from './server/serve.ts';
 import { LocalStore } from './state/local-store.ts';
@@ -150,6 +161,19 @@ describe('the file', () => {
     expect((await again.counts('k', NOON + 300 * 60_000)).day.used).toBe(300);
     expect(await again.step({ key: 'k', run: 'r0' }, STEP)).toMatchObject({ iteration: 101 });
     await again.close();
+  });
+
+  test('that cannot be made smaller leaves nothing beside it', async () => {
+    const path = join(folder, 'state');
+    const store = LocalStore.open(path, 2000);
+    if (!store.ok) throw new Error(store.error);
+    // Nothing can take the place of a folder that is not empty.
+    await rename(path, `${path}.moved`);
+    await mkdir(join(path, 'in the way'), { recursive: true });
+    for (let n = 0; n < 100; n += 1) await store.value.step({ key: 'k', run: 'r' }, STEP);
+    expect((await readdir(folder)).toSorted(byCodeUnits)).toEqual(['state', 'state.moved']);
+    expect(await store.value.step({ key: 'k', run: 'r' }, STEP)).toMatchObject({ iteration: 101 });
+    await store.value.close();
   });
 
   test('is not believed when it is damaged, another one, or written to by others', async () => {

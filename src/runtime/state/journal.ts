@@ -4,7 +4,15 @@
  * the system is told to bring it to the disk, and that is the most that a power cut takes. A file that has
  * grown is replaced, in one step, by one that says the same in fewer lines.
  */
-import { closeSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -87,6 +95,8 @@ export class Journal {
         this.#file = written;
       } catch (error) {
         closeSync(file);
+        // Where the disk is full it would take the last of it.
+        unlinkSync(next);
         throw error;
       }
       flushFolder(dirname(this.#path));
