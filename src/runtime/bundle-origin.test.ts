@@ -219,6 +219,38 @@ describe('an address', () => {
     expect(await refusal()).toContain('nothing is decided');
   });
 
+  test('that knows no ETags gives the same bundle again and again: it is loaded once', async () => {
+    let asked = 0;
+    let bytes: Uint8Array = await forge();
+    const url = await web((_incoming, outgoing) => {
+      asked += 1;
+      outgoing.writeHead(200).end(bytes);
+    });
+    const server = await serve(url, { poll: 20 });
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(4), PATIENCE);
+    expect(server.said().match(/Loaded/g)).toHaveLength(1);
+    bytes = await nextDoor('1.1.0');
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.1.0'), PATIENCE);
+    // A signal means it.
+    await server.reload();
+    expect(server.said().match(/Loaded/g)).toHaveLength(3);
+  });
+
+  test('is asked for the whole again after what time may mend, and not after what is wrong in itself', async () => {
+    const store = new Store();
+    store.bytes = await forge();
+    let now = Date.parse('2020-01-01T00:00:00Z');
+    const server = await serve(await web(store.handler), { poll: 20, now: () => now });
+    expect(server.said()).toContain('E_NOT_YET');
+    now = LOADED;
+    await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.0.0'), PATIENCE);
+    store.bytes = Buffer.from('broken');
+    await vi.waitFor(() => expect(server.said()).toContain('E_ARCHIVE'), PATIENCE);
+    const asked = store.asked.length;
+    await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(asked + 3), PATIENCE);
+    expect(store.asked.slice(asked + 1)).not.toContain(undefined);
+  });
+
   test('gets no more than its bytes, its time and its redirects', async () => {
     const many = Buffer.alloc(2000);
     const url = await web((incoming, outgoing) => {

@@ -26,6 +26,11 @@ export interface BundleOptions {
   readonly accepted?: string | undefined;
 }
 
+/** Whether time may mend what was wrong: a clock, a full disk. What a bundle itself is refused for it stays refused for. */
+function mayPass(last: Result<Served, string>): boolean {
+  return !last.ok && !/: E_(?!NOT_YET)/.test(last.error);
+}
+
 /**
  * Loads a signed bundle: verified in full, never older than the one before. Of a folder it takes the
  * newest that verifies, and says of those before it why they do not.
@@ -43,7 +48,7 @@ export function bundleLoader(
   let hasServed = false;
 
   return async (now, again) => {
-    const found = await origin.look(again || last === undefined);
+    const found = await origin.look(again || last === undefined || mayPass(last));
     if (!found.ok) return fromCopy(found.error, now);
     // Whether it was good or bad, it still is.
     if (found.value === 'unchanged') return last ?? err('It has not changed, and was never read.');
