@@ -121,6 +121,21 @@ describe('connections', () => {
     await stopped;
   });
 
+  test('stopping answers what is on its way on a connection that was idle', async () => {
+    const server = await serve();
+    const sockets = await connections(server.url, 20);
+    for (const socket of sockets) socket.write(`${head()}${BODY}`);
+    await Promise.all(sockets.map((socket) => once(socket, 'data')));
+    const answers = sockets.map(everything);
+    const stopped = server.stop(60_000);
+    for (const socket of sockets) socket.write(`${head()}${BODY}`);
+    for (const answer of await Promise.all(answers)) {
+      expect(answer).toMatch(whole);
+      expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n');
+    }
+    await stopped;
+  });
+
   test('many requests on one connection are answered in their order', async () => {
     const server = await serve();
     const requests = Array.from({ length: 100 }, (_, index) => {

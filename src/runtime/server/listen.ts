@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { err, ok, type Result } from '../../base/result.ts';
 
@@ -24,6 +25,8 @@ interface App {
 /** How long a request may take to arrive: who sends slower holds a connection for nothing. */
 const ARRIVAL = 10_000;
 const IDLE_SWEEP = 50;
+/** Milliseconds for which a server that stops waits for what may be on its way. */
+const LINGER = 500;
 /** Milliseconds without a byte in either direction. */
 const STALLED = 120_000;
 
@@ -59,12 +62,20 @@ export async function listen(app: App, options: ListenOptions): Promise<Result<L
 
 function drain(server: Server, grace: number): Promise<void> {
   return new Promise((resolve) => {
-    // A connection that was busy when the closing began is idle only later.
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP);
+    let sweep: NodeJS.Timeout | undefined;
+    // Not at once: a request may be on its way on a connection that is idle here. Its answer closes it.
+    const linger = setTimeout(() => {
+      server.closeIdleConnections();
+      // One that was busy is idle only later.
+      sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP);
+    }, LINGER);
     const cut = setTimeout(() => server.closeAllConnections(), grace);
-    server.close(() => {
+    // That of HTTP closes all that are idle now, and cuts off nobody any longer who sends slowly.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(linger);
       clearInterval(sweep);
       clearTimeout(cut);
+      server.close();
       resolve();
     });
   });
