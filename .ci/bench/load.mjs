@@ -49,7 +49,7 @@ export const load = {
           {
             name: 'every check answered while policies are loaded anew',
             measured: `${failures} of ${count} were not; ${reloaded} loads`,
-            met: failures === 0 && reloaded > reloads,
+            met: failures === 0 && reloaded >= reloads,
           },
         ],
       };
