@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { exampleOf, gatesWithExample } from './example.mjs';
-import { buildPackage, bundleEntry, ENTRIES, PACKAGE } from './package.mjs';
+import { buildPackage, bundleEntry, COMMAND, ENTRIES } from './package.mjs';
 import { readManifest, tryInEmptyFolder } from './package-in-folder.mjs';
 import { ROOT } from './process.mjs';
 
@@ -81,7 +81,7 @@ async function mcpGateStands() {
   try {
     writeFileSync(join(folder, 'note.txt'), 'what was there');
     const server = join(ROOT, 'node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
-    const cli = join(ROOT, PACKAGE, 'cli.js');
+    const cli = join(ROOT, COMMAND);
     const pack = join(folder, 'pack');
     const behind = ['--', process.execPath, server, folder];
     const made = spawnSync(process.execPath, [cli, 'import', 'mcp', '-o', pack, ...behind], {

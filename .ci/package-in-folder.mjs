@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMAND } from './package.mjs';
 import { ROOT } from './process.mjs';
 
 /** @typedef {import('./budget.mjs').Claim} Claim */
@@ -29,7 +30,7 @@ export function tryInEmptyFolder() {
     return [
       {
         name: 'the tarball holds the package alone',
-        held: paths.includes('dist/node/cli.js') && stray.length === 0,
+        held: paths.includes(COMMAND) && stray.length === 0,
         detail: stray.join(', ') || `${paths.length} files, ${tarball.unpackedSize} bytes unpacked`,
       },
       {
@@ -88,15 +89,11 @@ function stage0Decides(folder) {
 /** @param {string} folder */
 function stage0Checks(folder) {
   const run = (/** @type {string[]} */ ...args) =>
-    spawnSync(
-      process.execPath,
-      [join(folder, 'node_modules/stage0-studio/dist/node/cli.js'), ...args],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-        input: '{"goal": "Deploy the site", "side_effects": ["deploy"]}',
-      },
-    );
+    spawnSync(process.execPath, [join(folder, 'node_modules/stage0-studio', COMMAND), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      input: '{"goal": "Deploy the site", "side_effects": ["deploy"]}',
+    });
   const pack = join(ROOT, 'policies/guard');
   const ran = [run('check', pack, '-'), run('validate', pack), run('fmt', '--check', pack)];
   return {

@@ -8,7 +8,7 @@ import { exampleFile, StudioPage } from './studio.ts';
 import { expect, test } from './test.ts';
 
 const run = promisify(execFile);
-const CLI = fileURLToPath(new URL('../dist/node/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../dist/node/cli.cjs', import.meta.url));
 
 /** The screen of the bundles, by role and name. */
 class BundlesPage extends StudioPage {

@@ -1,7 +1,7 @@
 /** The command line: from nothing to the verdict of `stage0 check`. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { PACKAGE } from '../package.mjs';
+import { COMMAND } from '../package.mjs';
 import { ROOT } from '../process.mjs';
 import { median } from './measure.mjs';
 
@@ -21,7 +21,7 @@ export const command = {
   run: async (bench) => {
     await bench.package();
     const node = ['-e', '0'];
-    const check = [join(ROOT, PACKAGE, 'cli.js'), 'check', PACK, '-'];
+    const check = [join(ROOT, COMMAND), 'check', PACK, '-'];
     /** @type {import('./start.mjs').Times[][]} */
     const starts = Array.from({ length: STARTS }, () => [started(node), started(check)]);
     const of = (/** @type {number} */ index, /** @type {'ms' | 'cpuMs'} */ what) =>

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE } from '../package.mjs';
+import { COMMAND } from '../package.mjs';
 import { ROOT, run } from '../process.mjs';
 
 export const RULES = 1000;
-export const CLI = join(ROOT, PACKAGE, 'cli.js');
+export const CLI = join(ROOT, COMMAND);
 
 /**
  * Starts a server that says at which address it answers.

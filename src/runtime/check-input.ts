@@ -72,7 +72,7 @@ async function load(
   pack: string,
   trust: string | undefined,
 ): Promise<Result<Policies, readonly Problem[]>> {
-  if (await isFolder(pack)) return readDecidingFolder(host, pack);
+  if (isFolder(pack)) return readDecidingFolder(host, pack);
   if (trust === undefined) {
     return err([{ message: `error: ${pack} is no folder, and a bundle needs --trust` }]);
   }

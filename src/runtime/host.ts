@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Problem, Source } from './problem.ts';
 
@@ -6,6 +6,8 @@ import type { Problem, Source } from './problem.ts';
 export interface Host {
   /** Reads a text file whole; `-` is the standard input. */
   readonly read: (path: string) => Promise<Result<Source, Problem>>;
+  /** The standard input while other things go on, such as a timer that gives it up; `read('-')` if absent. */
+  readonly readMeanwhile?: () => Promise<Result<Source, Problem>>;
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   /** Whether a person is watching what goes to `error`. */
@@ -20,16 +22,25 @@ export interface Host {
 const MAX_FILE = 64_000_000;
 
 /** The process that we are. */
-export function processHost(verifier: URL): Host {
-  // That nobody reads any longer what it says must not end a server.
-  process.stderr.on('error', () => undefined);
+export function processHost(known: Pick<Host, 'verifier' | 'version'>): Host {
+  const errors = errorStream();
   return {
-    verifier,
-    read: (path) => (path === '-' ? readInput() : readFile(path)),
-    out: (line) => void process.stdout.write(line),
-    error: (line) => void process.stderr.write(line),
-    watched: process.stderr.isTTY,
+    ...known,
+    read: (path) => (path === '-' ? readInputNow() : readFile(path)),
+    readMeanwhile: () => readInput([]),
+    out: writer(),
+    error: (text) => void errors().write(text),
+    get watched() {
+      return errors().isTTY;
+    },
   };
+}
+
+/** The error output, once it is asked for: most runs have nothing to say there. */
+function errorStream(): () => NodeJS.WriteStream {
+  let stream: NodeJS.WriteStream | undefined;
+  // That nobody reads any longer what it says must not end a server.
+  return () => (stream ??= process.stderr.on('error', () => undefined));
 }
 
 /** Reads a file whole. Its bytes must be UTF-8. */
@@ -49,7 +60,8 @@ function readNow(path: string): Result<Source, Problem> {
       if (size > MAX_FILE) {
         return err({ file: path, message: `has ${size} bytes; the limit is ${MAX_FILE}` });
       }
-      return decode(path, readFileSync(file));
+      const bytes = readWhole(file, size);
+      return bytes === undefined ? tooLong(path) : decode(path, bytes);
     } finally {
       closeSync(file);
     }
@@ -58,22 +70,95 @@ function readNow(path: string): Result<Source, Problem> {
   }
 }
 
-async function readInput(): Promise<Result<Source, Problem>> {
+/** Bytes that are read at once. */
+const CHUNK = 65_536;
+const INPUT = 0;
+const OUTPUT = 1;
+
+/** The bytes of a file of this size; one that grows, or is a pipe, has more. Too many are `undefined`. */
+function readWhole(file: number, size: number): Uint8Array | undefined {
+  // One byte more: that it stays empty says that there is no more to read.
+  let bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (;;) {
+    const read = readSync(file, bytes, length, bytes.length - length, null);
+    length += read;
+    if (length > MAX_FILE) return undefined;
+    if (read === 0) return bytes.subarray(0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.max(CHUNK, 2 * length));
+  }
+}
+
+/** Without streams: those for input and output are 7 ms of a cold start. */
+function readInputNow(): Promise<Result<Source, Problem>> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const read = readSync(INPUT, chunk, 0, CHUNK, null);
+      if (read === 0) return Promise.resolve(decode('<stdin>', Buffer.concat(chunks)));
+      chunks.push(chunk.subarray(0, read));
+      if (lengthOf(chunks) > MAX_FILE) return Promise.resolve(tooLong('<stdin>'));
+    }
+  } catch (error) {
+    // Nothing is there yet, and somebody made the input one that says so instead of waiting.
+    if (codeOf(error) === 'EAGAIN') return readInput(chunks);
+    return Promise.resolve(
+      // How Windows says that a pipe has ended.
+      codeOf(error) === 'EOF' ? decode('<stdin>', Buffer.concat(chunks)) : unreadable(error),
+    );
+  }
+}
+
+/** `chunks`: what has been read of it. */
+async function readInput(chunks: Uint8Array[]): Promise<Result<Source, Problem>> {
   try {
     const input: AsyncIterable<Uint8Array> = process.stdin;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
+    let size = lengthOf(chunks);
     for await (const bytes of input) {
       size += bytes.length;
-      if (size > MAX_FILE) {
-        return err({ file: '<stdin>', message: `has more than ${MAX_FILE} bytes` });
-      }
+      if (size > MAX_FILE) return tooLong('<stdin>');
       chunks.push(bytes);
     }
     return decode('<stdin>', Buffer.concat(chunks));
   } catch (error) {
-    return err({ file: '<stdin>', message: `cannot be read: ${reasonOf(error)}` });
+    return unreadable(error);
   }
+}
+
+function tooLong(file: string): Result<never, Problem> {
+  return err({ file, message: `has more than ${MAX_FILE} bytes` });
+}
+
+function unreadable(error: unknown): Result<never, Problem> {
+  return err({ file: '<stdin>', message: `cannot be read: ${reasonOf(error)}` });
+}
+
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Writes to the standard output, and waits until it is written. */
+function writer(): (text: string) => void {
+  let stream: NodeJS.WriteStream | undefined;
+  return (text) => {
+    const left = stream === undefined ? writeNow(Buffer.from(text)) : Buffer.from(text);
+    if (left.length === 0) return;
+    // Whoever reads is slow, and somebody made the pipe one that does not wait. The stream does, from here on.
+    stream = process.stdout;
+    stream.write(left);
+  };
+}
+
+/** What is left when the output takes no more for now. */
+function writeNow(bytes: Uint8Array): Uint8Array {
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(OUTPUT, bytes, at);
+  } catch (error) {
+    if (codeOf(error) !== 'EAGAIN') throw error;
+  }
+  return bytes.subarray(at);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -88,9 +173,13 @@ function decode(name: string, bytes: Uint8Array): Result<Source, Problem> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'EACCES') return 'permission denied';
   return error.message;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

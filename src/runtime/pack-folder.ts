@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { LineIndex } from '../base/span.ts';
@@ -59,7 +59,7 @@ export async function readPackFiles(
   host: Pick<Host, 'read'>,
   folder: string,
 ): Promise<Result<PackFiles, readonly Problem[]>> {
-  const paths = await listFiles(folder);
+  const paths = listFiles(folder);
   if (!paths.ok) return paths;
   const files = new Map<string, string>();
   const problems: Problem[] = [];
@@ -72,21 +72,21 @@ export async function readPackFiles(
 }
 
 /** Whether there is a folder at the path. */
-export async function isFolder(path: string): Promise<boolean> {
+export function isFolder(path: string): boolean {
   try {
-    return (await stat(path)).isDirectory();
+    return statSync(path).isDirectory();
   } catch {
     return false;
   }
 }
 
-async function listFiles(folder: string): Promise<Result<readonly string[], readonly Problem[]>> {
+function listFiles(folder: string): Result<readonly string[], readonly Problem[]> {
   const failed = (message: string) => err([{ file: folder, message }]);
   const found: string[] = [];
   const waiting = [''];
   try {
     for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
-      for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
         if (entry.name.startsWith('.')) continue;
         const path = below === '' ? entry.name : `${below}/${entry.name}`;
         if (entry.isDirectory()) waiting.push(path);

@@ -26,7 +26,7 @@ export async function readPackSource(
   path: string,
   trust: string | undefined,
 ): Promise<Result<PackFolder, Problems>> {
-  if (await isFolder(path)) return readPackFolder(host, path);
+  if (isFolder(path)) return readPackFolder(host, path);
   const bytes = await readBytes(path);
   if (!bytes.ok) return err([bytes.error]);
   const files =

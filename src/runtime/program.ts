@@ -35,8 +35,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   },
 };
 
+/** What commander answers by itself. */
+const OWN_QUESTIONS = new Set(['--version', '-V']);
+
 /** The command that is asked for, or all of them: to list them, or to say that there is no such one. */
 function makersOf(asked = ''): Promise<readonly MakeCommand[]> {
+  if (OWN_QUESTIONS.has(asked)) return Promise.resolve([]);
   const known = Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined;
   return Promise.all(
     (known === undefined ? Object.values(COMMANDS) : [known]).map((load) => load()),

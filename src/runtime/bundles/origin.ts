@@ -38,7 +38,7 @@ const MOST_TRIED = 5;
 const MOST_FILES = 10_000;
 
 async function lookAt(path: string): Promise<Result<readonly Candidate[], string>> {
-  if (!(await isFolder(path))) return ok([fileCandidate(path)]);
+  if (!isFolder(path)) return ok([fileCandidate(path)]);
   try {
     const names = await readdir(path);
     if (names.length > MOST_FILES) return err(`${path}: holds more than ${MOST_FILES} files`);

@@ -51,6 +51,6 @@ function hookOf(hookHost: HookHost, host: Host, end: (code: number) => void): Co
 }
 
 async function readEvent(host: Host): Promise<Result<string, string>> {
-  const source = await host.read('-');
+  const source = await (host.readMeanwhile?.() ?? host.read('-'));
   return source.ok ? ok(source.value.text) : err(printProblem(source.error));
 }

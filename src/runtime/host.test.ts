@@ -1,0 +1,28 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readFile } from './host.ts';
+import { remove } from './testing/serving.ts';
+
+test('a file is read whole, whatever its size', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stage0-host-'));
+  for (const size of [0, 1, 65_536, 65_537, 200_000]) {
+    const path = join(folder, `${size}`);
+    const text = `${'x'.repeat(size)}ä`;
+    await writeFile(path, text);
+    expect(await readFile(path)).toEqual({ ok: true, value: { name: path, text } });
+  }
+  await remove(folder);
+});
+
+test.runIf(platform() === 'linux')('a file that does not say how long it is', async () => {
+  const read = await readFile('/proc/self/status');
+  expect(read.ok && read.value.text).toMatch(/^Name:[^]*\n$/u);
+});
+
+test.runIf(platform() !== 'win32')('a file that does not end is not read', async () => {
+  expect(await readFile('/dev/zero')).toMatchObject({
+    error: { file: '/dev/zero', message: 'has more than 64000000 bytes' },
+  });
+});
