@@ -1,4 +1,5 @@
 import type { BundlePreview } from '../../worker/bundle-api.ts';
+import own from './bundle-files.module.css';
 import styles from './bundles.module.css';
 import { sizeWords } from './size-words.ts';
 
@@ -14,11 +15,11 @@ function sizeOf(files: Files): number {
 
 function FileList({ files }: { readonly files: Files }) {
   return (
-    <ul className={styles['files']}>
+    <ul className={own['files']}>
       {files.map(({ path, size }) => (
         <li key={path}>
           <code>{path}</code>
-          <span className={styles['size']}>{sizeWords(size)}</span>
+          <span className={own['size']}>{sizeWords(size)}</span>
         </li>
       ))}
     </ul>
@@ -44,17 +45,17 @@ export function BundleFiles({ files }: { readonly files: Files }) {
           {`${numbers.format(files.length)}, ${sizeWords(sizeOf(files))}`}
         </span>
       </h3>
-      {[...folders].map(([folder, own]) =>
-        own.length <= OPEN_UP_TO ? (
-          <FileList key={folder} files={own} />
+      {[...folders].map(([folder, inside]) =>
+        inside.length <= OPEN_UP_TO ? (
+          <FileList key={folder} files={inside} />
         ) : (
-          <details key={folder} className={styles['folder']}>
+          <details key={folder} className={own['folder']}>
             <summary>
               <code>{folder}</code>
-              <span className={styles['quiet']}>{`${numbers.format(own.length)} files`}</span>
-              <span className={styles['size']}>{sizeWords(sizeOf(own))}</span>
+              <span className={styles['quiet']}>{`${numbers.format(inside.length)} files`}</span>
+              <span className={own['size']}>{sizeWords(sizeOf(inside))}</span>
             </summary>
-            <FileList files={own} />
+            <FileList files={inside} />
           </details>
         ),
       )}

@@ -7,7 +7,7 @@ import styles from './bundles.module.css';
 import { useDesk, useDeskState } from './desk.ts';
 import { cancel, look } from './export-actions.ts';
 import { KeyPanel } from './key-panel.tsx';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { Previous } from './previous.tsx';
 import { ReleaseForm } from './release-form.tsx';
 

@@ -1,5 +1,5 @@
 import { useId, type ComponentProps } from 'react';
-import styles from './bundles.module.css';
+import form from '../parts/form.module.css';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'onChange' | 'id' | 'className'> {
   readonly label: string;
@@ -10,8 +10,8 @@ interface FieldProps extends Omit<ComponentProps<'input'>, 'onChange' | 'id' | '
 export function Field({ label, onText, ...rest }: FieldProps) {
   const id = useId();
   return (
-    <div className={styles['field']}>
-      <label className={styles['label']} htmlFor={id}>
+    <div className={form['field']}>
+      <label className={form['label']} htmlFor={id}>
         {label}
       </label>
       <input
@@ -19,7 +19,7 @@ export function Field({ label, onText, ...rest }: FieldProps) {
         autoComplete="off"
         {...rest}
         id={id}
-        className={styles['input']}
+        className={form['input']}
         onChange={(event) => {
           onText(event.target.value);
         }}

@@ -7,7 +7,7 @@ import { useDesk } from './desk.ts';
 import { Field } from './field.tsx';
 import { FileButton } from './file-button.tsx';
 import { deleteKey, makeKey, restoreKey } from './key-actions.ts';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 
 /** Shorter passphrases are guessed by whoever finds the backup. */
 const SHORTEST = 12;

@@ -11,7 +11,7 @@ import { copyFingerprint, exportPublic } from './key-actions.ts';
 import { DeleteKeyDialog, NewKeyDialog, RestoreKeyDialog } from './key-dialogs.tsx';
 import { KeyPicture } from './key-picture.tsx';
 import keyStyles from './keys.module.css';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 
 type Asked =
   | { readonly kind: 'new' }

@@ -1,12 +1,13 @@
 import { BadgeCheck, FileDown } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '../parts/button.tsx';
+import form from '../parts/form.module.css';
 import styles from './bundles.module.css';
 import { obstacle } from './desk-state.ts';
 import { useDesk, useDeskState } from './desk.ts';
 import { cancel, say, sign } from './export-actions.ts';
 import { Field } from './field.tsx';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { sizeWords } from './size-words.ts';
 
 /** What is not as it should be, and the reason for which it is released for all that. */
@@ -27,12 +28,12 @@ function Reason() {
           for passed tests will still refuse it.
         </p>
       </Notice>
-      <label className={styles['label']} htmlFor={id}>
+      <label className={form['label']} htmlFor={id}>
         Reason for releasing it all the same
       </label>
       <textarea
         id={id}
-        className={styles['input']}
+        className={form['input']}
         rows={3}
         maxLength={4000}
         value={reason}

@@ -3,7 +3,7 @@ import { useDesk, useDeskState } from './desk.ts';
 import { FileButton } from './file-button.tsx';
 import { KeyPicture } from './key-picture.tsx';
 import keyStyles from './keys.module.css';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { takeFiles, trustIn } from './verify-actions.ts';
 
 /** One key that counts. */

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { BundleVerdict, ShownBundle, ShownStep } from '../../worker/bundle-api.ts';
 import styles from './bundles.module.css';
 import { useDeskState } from './desk.ts';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { UnverifiedDialog, VerdictActions } from './verdict-actions.tsx';
 import verifyStyles from './verify.module.css';
 

@@ -5,7 +5,7 @@ import { useDesk, useDeskState } from './desk.ts';
 import { Field } from './field.tsx';
 import { FileButton } from './file-button.tsx';
 import { HistoryPanel } from './history-panel.tsx';
-import { Notice } from './notice.tsx';
+import { Notice } from '../parts/notice.tsx';
 import { TrustPanel } from './trust-panel.tsx';
 import { takeFiles, verify } from './verify-actions.ts';
 import { Verdict } from './verify-steps.tsx';

@@ -4,6 +4,7 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { RunProgress } from '../parts/run-progress.tsx';
 import { useStudio } from '../state/context.ts';
 import { changedFiles } from '../state/changed-files.ts';
+import tabStyles from '../parts/tabs.module.css';
 import { ChangeList } from './change-list.tsx';
 import styles from './compare-screen.module.css';
 import {
@@ -102,7 +103,7 @@ const tabs: readonly { readonly tab: CompareTab; readonly label: string }[] = [
 function Trigger({ tab, label }: { readonly tab: CompareTab; readonly label: string }) {
   const count = useCompare((state) => countOf(state, tab));
   return (
-    <Tabs.Trigger className={styles['tab']} value={tab}>
+    <Tabs.Trigger className={tabStyles['tab']} value={tab}>
       {label} <span className={styles['count']}>{numbers.format(count)}</span>
     </Tabs.Trigger>
   );
@@ -152,14 +153,14 @@ export function CompareBody() {
       ) : null}
       {!isAlone && (known || hasTexts) ? (
         <Tabs.Root
-          className={styles['tabs']}
+          className={`${tabStyles['tabs'] ?? ''} ${tabStyles['roomy'] ?? ''}`}
           value={known ? tab : 'text'}
           onValueChange={(value) => {
             const next = tabs.find((each) => each.tab === value);
             if (next !== undefined) store.setState({ tab: next.tab });
           }}
         >
-          <Tabs.List className={styles['tabList']} aria-label="What to look at">
+          <Tabs.List className={tabStyles['tabList']} aria-label="What to look at">
             {tabs.map((each) =>
               known || each.tab === 'text' ? <Trigger key={each.tab} {...each} /> : null,
             )}

@@ -1,5 +1,6 @@
 import type { ComparedRow } from '../../worker/compare-api.ts';
 import { Button } from '../parts/button.tsx';
+import filters from '../parts/filters.module.css';
 import { useCompare, useCompareStore } from './compare-state.ts';
 import { choicesOf, everything, type FlipFilter } from './flip-filter.ts';
 import styles from './flip-table.module.css';
@@ -27,7 +28,7 @@ function Choice({
   if (values.length === 0 && value === '') return null;
   return (
     <select
-      className={styles['choice']}
+      className={filters['choice']}
       aria-label={label}
       value={value}
       onChange={(event) => {
@@ -67,7 +68,7 @@ export function FilterBar({
   return (
     <div className={styles['filters']} role="search" aria-label="Narrow the scenarios">
       <input
-        className={styles['find']}
+        className={filters['find']}
         type="search"
         aria-label="Find a scenario"
         placeholder="Find a scenario"

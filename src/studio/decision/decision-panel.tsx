@@ -5,6 +5,7 @@ import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
+import tabStyles from '../parts/tabs.module.css';
 import { ChangePanel } from './change-panel.tsx';
 import styles from './decision-panel.module.css';
 import { DecisionSummary, IssueList } from './decision-summary.tsx';
@@ -50,21 +51,21 @@ function Body({ scenarioId }: { readonly scenarioId: string }) {
   }
   return (
     <Tabs.Root
-      className={styles['tabs']}
+      className={tabStyles['tabs']}
       value={tab}
       onValueChange={(chosen) => {
         setTab(chosen);
         studio.set({ requestPlace: undefined });
       }}
     >
-      <Tabs.List className={styles['tabList']} aria-label="Decision views">
-        <Tabs.Trigger className={styles['tab']} value="why" data-autofocus="">
+      <Tabs.List className={tabStyles['tabList']} aria-label="Decision views">
+        <Tabs.Trigger className={tabStyles['tab']} value="why" data-autofocus="">
           Why
         </Tabs.Trigger>
-        <Tabs.Trigger className={styles['tab']} value="request">
+        <Tabs.Trigger className={tabStyles['tab']} value="request">
           Request
         </Tabs.Trigger>
-        <Tabs.Trigger className={styles['tab']} value="record">
+        <Tabs.Trigger className={tabStyles['tab']} value="record">
           Record
         </Tabs.Trigger>
       </Tabs.List>

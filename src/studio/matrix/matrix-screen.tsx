@@ -7,6 +7,7 @@ import { openCompare } from '../shell/version-commands.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import type { SideName } from '../state/route.ts';
 import { scenarioRows } from '../state/selectors.ts';
+import filters from '../parts/filters.module.css';
 import { MatrixGrid } from './matrix-grid.tsx';
 import type { GridColumn } from './matrix-head.tsx';
 import { shownRows, turnsByColumn } from './matrix-rows.ts';
@@ -33,7 +34,7 @@ function Tools({ shown }: { readonly shown: number }) {
   return (
     <div className={styles['tools']} role="search" aria-label="Narrow the matrix">
       <input
-        className={styles['find']}
+        className={filters['find']}
         type="search"
         aria-label="Find a scenario"
         placeholder="Find a scenario"
@@ -53,7 +54,7 @@ function Tools({ shown }: { readonly shown: number }) {
         Only scenarios that ever change
       </label>
       <select
-        className={styles['choice']}
+        className={filters['choice']}
         aria-label="How many versions"
         value={count}
         onChange={(event) => {

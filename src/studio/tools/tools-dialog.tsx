@@ -7,6 +7,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { VerdictBadge } from '../parts/verdict.tsx';
 import { useStudio } from '../state/context.ts';
 import { createPack } from '../state/pack-actions.ts';
+import form from '../parts/form.module.css';
 import styles from './tools-dialog.module.css';
 
 /** What the list that was given amounts to. */
@@ -97,7 +98,7 @@ export function ToolsDialog({ onClose }: { readonly onClose: () => void }) {
         </label>
         <input
           id={`${id}-name`}
-          className={styles['input']}
+          className={form['input']}
           value={name}
           maxLength={100}
           spellCheck={false}
@@ -111,7 +112,7 @@ export function ToolsDialog({ onClose }: { readonly onClose: () => void }) {
         </label>
         <textarea
           id={`${id}-list`}
-          className={`${styles['input'] ?? ''} ${styles['list'] ?? ''}`}
+          className={`${form['input'] ?? ''} ${styles['list'] ?? ''}`}
           rows={9}
           value={list}
           spellCheck={false}

@@ -1,29 +1,14 @@
-import { ShieldAlert, TriangleAlert } from 'lucide-react';
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import form from '../parts/form.module.css';
+import { Notice } from '../parts/notice.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { readAuthor } from '../state/remembered.ts';
 import { isStale, scenarioRows, tally } from '../state/selectors.ts';
 import type { StudioState } from '../state/state.ts';
 import { freeVersion, saveVersion } from '../state/versions.ts';
 import styles from './save-version-dialog.module.css';
-
-function Notice({
-  tone,
-  children,
-}: {
-  readonly tone: 'bad' | 'stale';
-  readonly children: ReactNode;
-}) {
-  const Icon = tone === 'bad' ? ShieldAlert : TriangleAlert;
-  return (
-    <div className={styles['notice']} data-tone={tone} role="alert">
-      <Icon size={16} aria-hidden="true" />
-      <p>{children}</p>
-    </div>
-  );
-}
 
 /** Why nothing can be saved now, in a sentence. */
 function obstacle(state: StudioState): string | undefined {
@@ -114,7 +99,7 @@ export function SaveVersionDialog({ onClose }: { readonly onClose: () => void })
       description="The whole pack as it is now: policies, schema, entities, scenarios and settings. A version never changes."
       onClose={onClose}
     >
-      {blocked === undefined ? <Warnings /> : <Notice tone="stale">{blocked}</Notice>}
+      {blocked === undefined ? <Warnings /> : <Notice tone="careful">{blocked}</Notice>}
       <form
         className={styles['form']}
         onSubmit={(event) => {
@@ -122,13 +107,13 @@ export function SaveVersionDialog({ onClose }: { readonly onClose: () => void })
           void save();
         }}
       >
-        <div className={styles['field']}>
-          <label className={styles['label']} htmlFor={`${id}-version`}>
+        <div className={form['field']}>
+          <label className={form['label']} htmlFor={`${id}-version`}>
             Version
           </label>
           <input
             id={`${id}-version`}
-            className={styles['input']}
+            className={form['input']}
             value={version}
             spellCheck={false}
             autoComplete="off"
@@ -140,13 +125,13 @@ export function SaveVersionDialog({ onClose }: { readonly onClose: () => void })
             }}
           />
         </div>
-        <div className={styles['field']}>
-          <label className={styles['label']} htmlFor={`${id}-author`}>
+        <div className={form['field']}>
+          <label className={form['label']} htmlFor={`${id}-author`}>
             Author
           </label>
           <input
             id={`${id}-author`}
-            className={styles['input']}
+            className={form['input']}
             value={author}
             maxLength={200}
             autoComplete="name"
@@ -158,13 +143,13 @@ export function SaveVersionDialog({ onClose }: { readonly onClose: () => void })
         <p id={`${id}-why`} className={`${styles['wide'] ?? ''} ${styles['why'] ?? ''}`}>
           <Why />
         </p>
-        <div className={`${styles['field'] ?? ''} ${styles['wide'] ?? ''}`}>
-          <label className={styles['label']} htmlFor={`${id}-message`}>
+        <div className={`${form['field'] ?? ''} ${styles['wide'] ?? ''}`}>
+          <label className={form['label']} htmlFor={`${id}-message`}>
             What changed, and why
           </label>
           <textarea
             id={`${id}-message`}
-            className={styles['input']}
+            className={form['input']}
             rows={3}
             maxLength={4000}
             value={message}

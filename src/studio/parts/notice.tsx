@@ -1,6 +1,6 @@
 import { CircleCheck, Info, ShieldAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import styles from './bundles.module.css';
+import styles from './notice.module.css';
 
 const icons = { good: CircleCheck, bad: ShieldAlert, careful: TriangleAlert, plain: Info };
 
