@@ -56,6 +56,42 @@ export async function replaceFile(
   }
 }
 
+/** Milliseconds for which one waits for others that change a file, and between two looks. */
+const PATIENCE = 5000;
+const LOOK = 20;
+
+/**
+ * Reads and replaces a file while nobody else does: of two that begin with the same content, the one that
+ * ends last would undo what the other did. The error says that somebody else still does, or died of it.
+ */
+export async function changeAlone<T>(
+  path: string,
+  change: () => Promise<T>,
+  patience = PATIENCE,
+): Promise<Result<T, Problem>> {
+  const lock = `${path}.lock`;
+  const deadline = performance.now() + patience;
+  for (;;) {
+    try {
+      await (await open(lock, 'wx', 0o600)).close();
+      break;
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      if (!taken) return err({ file: path, message: `cannot be written: ${reasonOf(error)}` });
+      if (performance.now() >= deadline) {
+        const message = 'is there: something else is changing the file. If nothing is, remove it.';
+        return err({ file: lock, message });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
+  try {
+    return ok(await change());
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
 /** Makes a folder, and those around it; one that is there already is as good. */
 export async function makeFolder(path: string): Promise<Result<undefined, Problem>> {
   try {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { byCodeUnits } from '../base/canonical-json.ts';
 import { bundleLoader } from './bundles/bundle-loader.ts';
+import { changeAlone } from './file-bytes.ts';
 import { hashOf, newApiKey, NO_KEYS, type ApiKey, type Plan } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { runProgram } from './program.ts';
@@ -83,6 +85,26 @@ describe('stage0 keys', () => {
     await server.reload();
     expect((await ask(check, body, withKey(key))).status).toBe(401);
     expect((await stage0('keys', 'list', '--file', file)).out).toMatch(`${id}  pro  revoked `);
+  });
+
+  test('those who change the file at once undo nothing of each other', async () => {
+    const old = (await addKey()).slice(3, 15);
+    const added = Promise.all(Array.from({ length: 6 }, () => addKey()));
+    const { code } = await stage0('keys', 'revoke', old, '--file', file);
+    expect(code).toBe(0);
+    const ids = (await added).map((key) => key.slice(3, 15));
+    const { out } = await stage0('keys', 'list', '--file', file, '--json');
+    const listed = JSON.parse(out) as { id: string; revoked?: string }[];
+    expect(listed.map(({ id }) => id).toSorted(byCodeUnits)).toEqual(
+      [old, ...ids].toSorted(byCodeUnits),
+    );
+    expect(listed.filter(({ revoked }) => revoked !== undefined)).toMatchObject([{ id: old }]);
+    expect(await readdir(folder)).not.toContain('keys.json.lock');
+    await writeFile(`${file}.lock`, '');
+    expect(await changeAlone(file, () => Promise.resolve(1), 50)).toMatchObject({
+      ok: false,
+      error: { file: `${file}.lock` },
+    });
   });
 
   test('says what it cannot do', async () => {

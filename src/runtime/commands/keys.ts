@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
 import { momentText } from '../../bundle/manifest.ts';
 import { EXIT } from '../exit.ts';
-import { isAbsent, replaceFile } from '../file-bytes.ts';
+import { changeAlone, isAbsent, replaceFile } from '../file-bytes.ts';
 import type { Host } from '../host.ts';
 import { newApiKey, NO_KEYS, readKeysFile, type KeysFile } from '../keys/key-file.ts';
 import { failed, type Problem } from '../problem.ts';
@@ -48,7 +48,9 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .option('--tenant <name...>', 'the only tenants that it is for')
         .option('--json', 'print {id, key} as JSON')
         .addHelpText('after', ADD_EXAMPLE)
-        .action(async (options: AddOptions) => end(await add(host, options))),
+        .action(async (options: AddOptions) =>
+          end(await alone(host, options, () => add(host, options))),
+        ),
     )
     .addCommand(
       new Command('list')
@@ -65,8 +67,20 @@ export function keysCommand(host: Host, end: (code: number) => void): Command {
         .requiredOption('--file <file>', 'the file of keys')
         .option('--json', 'print {id, revoked} as JSON')
         .addHelpText('after', '\nExample:\n  stage0 keys revoke --file keys.json 0123456789ab')
-        .action(async (id: string, options: FileOptions) => end(await revoke(host, id, options))),
+        .action(async (id: string, options: FileOptions) =>
+          end(await alone(host, options, () => revoke(host, id, options))),
+        ),
     );
+}
+
+/** A key that is revoked must not come back with one that is added meanwhile. */
+async function alone(
+  host: Host,
+  options: FileOptions,
+  change: () => Promise<number>,
+): Promise<number> {
+  const done = await changeAlone(options.file, change);
+  return done.ok ? done.value : failed(host, [done.error], options);
 }
 
 async function add(host: Host, options: AddOptions): Promise<number> {
