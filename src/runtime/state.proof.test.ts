@@ -1,6 +1,8 @@
 /** What is counted, through processes that are killed, disks that are full and a Redis that goes and comes. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -227,6 +229,37 @@ describe.skipIf(!hasRedis())('Redis (needs redis-server)', () => {
     // What was counted before is still counted.
     const { body } = await ask(`${strict.url}/check`, limited);
     expect(JSON.stringify(body)).toContain('LOOP_THRESHOLD_EXCEEDED');
+  });
+
+  test('who goes while it is asked takes up no place among those under way', async () => {
+    const { url: state, running } = await redis();
+    const file = join(folder, 'keys.json');
+    const key = await newKey(file);
+    const known = JSON.parse(await readFile(file, 'utf8')) as { plans: { unlimited: object } };
+    Object.assign(known.plans.unlimited, { concurrent: 2 });
+    await writeFile(file, JSON.stringify(known));
+    const load = packLoader(quietHost(), GUARD);
+    const server = await serveFolder(folder, { state, load, gate: { keys: file }, now: Date.now });
+    started.push(server);
+    const { hostname, port } = new URL(server.url);
+    running.kill('SIGSTOP');
+    for (const _ of [1, 2]) {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST /check HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${key}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n`,
+      );
+      // Node's answer says that the request has begun.
+      await once(socket, 'data');
+      socket.destroy();
+    }
+    // A turn of the server, in which it hears that they have gone.
+    await get(`${server.url}/healthz`);
+    await get(`${server.url}/healthz`);
+    running.kill('SIGCONT');
+    await vi.waitFor(async () => {
+      const answer = await ask(`${server.url}/check`, CHECK, { 'x-api-key': key });
+      expect(answer.status).toBe(200);
+    }, 30_000);
   });
 
   test('a server starts without it, says so, and hides the password', async () => {

@@ -43,6 +43,12 @@ function tooLarge(limit: number): Refusal {
   return { status: 413, code: 'BODY_TOO_LARGE', message };
 }
 
+const INCOMPLETE: Refusal = {
+  status: 400,
+  code: 'REQUEST_INCOMPLETE',
+  message: 'The body did not arrive whole.',
+};
+
 function readBytes(incoming: IncomingMessage, limit: number): Promise<Result<Buffer, Refusal>> {
   // Believed only when it is too much: what comes is counted.
   if (Number(incoming.headers['content-length'] ?? 0) > limit) {
@@ -64,10 +70,9 @@ function readBytes(incoming: IncomingMessage, limit: number): Promise<Result<Buf
       const [only] = chunks;
       settle(ok(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size)));
     };
-    const onLost = (): void => {
-      const message = 'The body did not arrive whole.';
-      settle(err({ status: 400, code: 'REQUEST_INCOMPLETE', message }));
-    };
+    const onLost = (): void => settle(err(INCOMPLETE));
+    // Its sender may have gone while others were asked: then nothing more is heard of it.
+    if (incoming.destroyed) return resolve(err(INCOMPLETE));
     incoming.on('data', onData).on('end', onEnd).on('error', onLost).on('close', onLost);
   });
 }
