@@ -118,11 +118,9 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
         return settle(packId, pack);
       }),
     update: (packId, changes) =>
-      guarded(() => {
-        const pack = opened(packId);
-        if (!pack.ok) return pack;
-        pack.value.apply(changes);
-        return settle(packId, pack.value);
+      about(packId, (pack) => {
+        pack.apply(changes);
+        return settle(packId, pack);
       }),
     check: (packId, target, at) => about(packId, (pack) => checkPack(pack, target, at, clock)),
     explain: (packId, target, at) => about(packId, (pack) => explainCheck(pack, target, at, clock)),
@@ -137,19 +135,12 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       await Promise.resolve();
     },
     change: (packId, target, at) =>
-      guarded(() => {
-        const pack = opened(packId);
-        if (!pack.ok) return pack;
+      about(packId, (pack) => {
         searches += 1;
         const search = searches;
-        const { revision } = pack.value;
-        return searchFor(
-          pack.value,
-          target,
-          at,
-          clock,
-          () => search !== searches || pack.value.revision !== revision,
-        );
+        const { revision } = pack;
+        const overtaken = () => search !== searches || pack.revision !== revision;
+        return searchFor(pack, target, at, clock, overtaken);
       }),
     compare: (packId, before, after, onCompared) =>
       about(packId, (pack) => comparer.compare(pack, before, after, onCompared)),
