@@ -68,7 +68,7 @@ export class Interner {
     const children = operands.length === 0 ? NOTHING : operands.map((child) => this.#intern(child));
     let key: string = expr.kind;
     for (const { id } of children) key += ` ${id}`;
-    key += ` ${detail(expr)}`;
+    key += ` ${headOf(expr)}`;
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const node = new Node(expr, children, this.#nodes.size);
@@ -126,7 +126,7 @@ export function entriesInOrder(entries: readonly RecordEntry[]): readonly Record
 }
 
 /** What tells this expression from others of its kind with the same operands. */
-function detail(expr: Expr): string {
+export function headOf(expr: Expr): string {
   switch (expr.kind) {
     case 'literal':
       return typeof expr.value === 'string' ? `"${expr.value}` : String(expr.value);

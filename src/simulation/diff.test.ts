@@ -92,6 +92,21 @@ describe('what changed', () => {
   });
 
   test.each([
+    ['{ b: 2, a: 1 }', '{ a: 1, b: 2 }', '{ b: 2, a: 1 }'],
+    ['{ b: 3, a: 1 }', '2', '3'],
+    ['{ a: 1, c: 2 }', '{ a: 1, b: 2 }', '{ a: 1, c: 2 }'],
+  ])('a record becomes %s', (record, from, to) => {
+    const withRecord = (text: string): PackFiles =>
+      edited(PAYMENTS, HOURS, (rules) =>
+        rules.replace('context.session.weekday <= 5', `${text} == { a: 1, b: 2 }`),
+      );
+    const [before, after] = [withRecord('{ a: 1, b: 2 }'), withRecord(record)];
+    const changes = ruleChanges(packOf(before), packOf(after));
+    expect(changes.map((change) => textAt(before, change.before))).toEqual([from]);
+    expect(changes.map((change) => textAt(after, change.after))).toEqual([to]);
+  });
+
+  test.each([
     ['scope', 'action in Action::"payout"', 'action in Action::"refund"', 'action'],
     ['annotation', '@risk("25")', '@risk("26")', 'annotation'],
     ['effect and annotation', '@verdict("DEFER")\n', '', 'annotation'],

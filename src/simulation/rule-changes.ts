@@ -4,7 +4,7 @@
  */
 import type { Span } from '../base/span.ts';
 import type { Condition, Expr, Policy } from '../cedar/ast.ts';
-import { childrenOf } from '../cedar/intern.ts';
+import { childrenOf, headOf } from '../cedar/intern.ts';
 import { printExpr, printPolicy } from '../cedar/print.ts';
 import type { Pack } from '../pack/read.ts';
 
@@ -138,46 +138,13 @@ function expressionChanges(from: Expr, to: Expr): readonly Pick<Change, 'from' |
     return changes.length === 0 ? whole : changes;
   }
   const [old, now] = [childrenOf(from), childrenOf(to)];
-  if (old.length !== now.length || old.length === 0 || headText(from) !== headText(to))
-    return whole;
-  return old.flatMap((child, index) => {
+  if (old.length !== now.length || old.length === 0 || headOf(from) !== headOf(to)) return whole;
+  const changes = old.flatMap((child, index) => {
     const other = now[index];
     return other === undefined ? [] : expressionChanges(child, other);
   });
-}
-
-/** What an expression is, its operands aside. */
-function headText(expr: Expr): string {
-  switch (expr.kind) {
-    case 'compare':
-    case 'arithmetic':
-      return expr.operator;
-    case 'is':
-      return expr.entityType.name;
-    case 'has':
-      return expr.path.map(({ text }) => JSON.stringify(text)).join(' ');
-    case 'like':
-      return JSON.stringify(expr.pattern);
-    case 'attribute':
-      return expr.name.text;
-    case 'method':
-      return expr.method;
-    case 'extension':
-      return expr.function;
-    case 'record':
-      return expr.entries.map(({ name }) => JSON.stringify(name.text)).join(' ');
-    case 'literal':
-    case 'entity':
-    case 'variable':
-    case 'not':
-    case 'negate':
-    case 'and':
-    case 'or':
-    case 'if':
-    case 'in':
-    case 'set':
-      return '';
-  }
+  // Only the order of a record's fields differs, in which they are not evaluated.
+  return changes.length === 0 ? whole : changes;
 }
 
 function conditionText({ kind, body }: Condition): string {
