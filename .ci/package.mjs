@@ -85,6 +85,8 @@ export async function buildPackage() {
       entryFileNames: '[name].cjs',
       chunkFileNames: 'cli/[name]-[hash].cjs',
       codeSplitting: { includeDependenciesRecursively: false, groups: COMMAND_GROUPS },
+      // There is less to read by a quarter. Names stay, for the sake of stack traces.
+      minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
       banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     },
     INLINED,

@@ -44,13 +44,20 @@ export function fileKind(path: string): FileKind {
   }
 }
 
+/** Names as most are: parts of ASCII letters, digits, `_` and `-`, with single dots between. */
+const PLAIN_PATH = /^[\w-]+(?:[./][\w-]+)*$/;
+
 /** Why a path is not safe on every system that a pack may be unpacked on; `undefined` when it is. */
 export function unsafePath(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path.length > FILE_LIMITS.path) return `it is longer than ${FILE_LIMITS.path} characters`;
-  if (/\p{Surrogate}/u.test(path) || path !== path.normalize('NFC'))
+  if (PLAIN_PATH.test(path)) return undefined;
+  // Made here: what Unicode says of all characters is looked up when such a pattern is read.
+  if (new RegExp(String.raw`\p{Surrogate}`, 'u').test(path) || path !== path.normalize('NFC'))
     return 'its Unicode is not in form NFC';
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path)) return 'it has characters that do not show';
+  if (new RegExp(String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]`, 'u').test(path)) {
+    return 'it has characters that do not show';
+  }
   if (/[\\:*?"<>|]/.test(path)) return 'it has one of the characters \\ : * ? " < > |';
   const parts = path.split('/');
   if (parts.includes('')) return 'it has an empty part, or starts or ends with "/"';
