@@ -15,8 +15,11 @@ const CHECK = '{"goal": "Look for the newest report", "tools": ["search"]}';
 const EVENT =
   '{"hook_event_name": "PreToolUse", "cwd": "/tmp", "tool_name": "Bash", "tool_input": {"command": "ls"}}';
 
-/** What is started, in turn; the first is what Node takes for itself. */
-const STARTED = /** @type {const} */ ({
+/**
+ * What is started, in turn; the first is what Node takes for itself.
+ * @type {Readonly<Record<string, { readonly args: readonly string[]; readonly input: string }>>}
+ */
+const STARTED = {
   'node -e 0': { args: ['-e', '0'], input: '' },
   'stage0 check': { args: [CLI, 'check', join(ROOT, 'policies/guard'), '-'], input: CHECK },
   'stage0 hook': {
@@ -25,7 +28,7 @@ const STARTED = /** @type {const} */ ({
   },
   'stage0 --version': { args: [CLI, '--version'], input: '' },
   'stage0 --help': { args: [CLI, '--help'], input: '' },
-});
+};
 
 /** A process tells at its end what it took: the same for all that are compared. */
 const TELL = join(FOLDER, 'tell.cjs');
@@ -35,8 +38,6 @@ const TELLING =
 /** Node reads certificates before anything runs where this is set: 30 ms that belong to the machine. */
 const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...ENVIRONMENT } = process.env;
 
-/** @typedef {keyof typeof STARTED} Name */
-
 /** @type {import('./suite.mjs').Suite} */
 export const command = {
   name: 'command',
@@ -44,12 +45,11 @@ export const command = {
     await bench.package();
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(TELL, TELLING);
-    const names = /** @type {Name[]} */ (Object.keys(STARTED));
     const rounds = Array.from(
       { length: STARTS },
-      () => new Map(names.map((name) => [name, started(name)])),
+      () => new Map(Object.entries(STARTED).map(([name, one]) => [name, started(one)])),
     );
-    const of = (/** @type {Name} */ name, /** @type {'ms' | 'cpuMs'} */ what) =>
+    const of = (/** @type {string} */ name, /** @type {'ms' | 'cpuMs'} */ what) =>
       median(rounds.map((round) => round.get(name)?.[what] ?? Number.NaN));
     const ratio = median(
       rounds.map(
@@ -58,7 +58,7 @@ export const command = {
       ),
     );
     bench.say('Command line: a new process to its end');
-    for (const name of names) {
+    for (const name of Object.keys(STARTED)) {
       const [ms, cpuMs] = [of(name, 'ms').toFixed(0), of(name, 'cpuMs').toFixed(0)];
       bench.say(`  ${name.padEnd(16)} ${ms.padStart(4)} ms, ${cpuMs.padStart(4)} ms of CPU`);
     }
@@ -77,11 +77,10 @@ export const command = {
 };
 
 /**
- * @param {Name} name
+ * @param {(typeof STARTED)[string]} one
  * @returns {import('./start.mjs').Times}
  */
-function started(name) {
-  const { args, input } = STARTED[name];
+function started({ args, input }) {
   const { stderr, status } = spawnSync(process.execPath, ['--require', TELL, ...args], {
     encoding: 'utf8',
     env: ENVIRONMENT,

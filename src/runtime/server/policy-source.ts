@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { PackFiles } from '../../pack/files.ts';
 import type { Pack } from '../../pack/read.ts';
 import type { Host } from '../host.ts';
-import { readPackFolder } from '../pack-folder.ts';
+import { readDecidingFolder } from '../pack-folder.ts';
 import { printProblem } from '../problem.ts';
 
 /** One version of policies, fit to decide. */
@@ -109,7 +109,7 @@ async function attempt<T>(load: () => Promise<Result<T, string>>): Promise<Resul
 /** Loads a pack that nobody signed: for development. */
 export function packLoader(host: Pick<Host, 'read'>, folder: string): Loader {
   return async (now) => {
-    const read = await readPackFolder(host, folder);
+    const read = await readDecidingFolder(host, folder);
     if (!read.ok) return err(read.error.map(printProblem).join('\n'));
     const { pack, files } = read.value;
     const id = pack.policies.digest;
