@@ -278,6 +278,9 @@ describe('stage0 completion', () => {
     expect(complete('keys', 'add', '--pl')).toEqual(['--plan']);
     expect(complete('serve', '--log-failure', '')).toEqual(['refuse', 'count']);
     expect(complete('check', 're')).toEqual(['request.json']);
+    await writeFile(join(folder, 'my * check.json'), '{}');
+    expect(complete('check', 'my')).toEqual(['my * check.json']);
+    expect(complete('check', 'none')).toEqual(['']);
     expect(complete('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 

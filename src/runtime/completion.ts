@@ -88,7 +88,8 @@ ${values(commands, (choices) => `offers=${quoted(choices)}`)}
   COMPREPLY=($(compgen -W "$offers" -- "$cur"))
   if [[ -z $offers ]]; then
     compopt -o filenames 2>/dev/null
-    COMPREPLY=($(compgen -f -- "$cur"))
+    COMPREPLY=()
+    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
   fi
 }
 complete -F _stage0 stage0
