@@ -40,6 +40,7 @@ export function tryInEmptyFolder() {
       },
       stage0Decides(folder),
       stage0Checks(folder),
+      ...(process.platform === 'win32' ? [] : [stage0IsLeft(folder)]),
       entriesImport(folder),
       typesCheck(folder),
     ];
@@ -100,6 +101,29 @@ function stage0Checks(folder) {
     name: 'stage0 check, validate and fmt work there',
     held: ran.map(({ status }) => status).join(' ') === '4 0 0',
     detail: ran.map(({ stdout, stderr }) => stderr || (stdout.split('\n')[0] ?? '')).join('; '),
+  };
+}
+
+/**
+ * A reader that leaves before the end, as `head` does: a failure, and nothing to be said of it.
+ * @param {string} folder
+ */
+function stage0IsLeft(folder) {
+  const command = join(folder, 'node_modules/stage0-studio', COMMAND);
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    [
+      '-c',
+      '{ sleep 1; "$0" "$1" --help; echo "ended with $?" >&2; } | true',
+      process.execPath,
+      command,
+    ],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  return {
+    name: 'stage0 ends quietly when nobody reads on',
+    held: stdout === '' && stderr === 'ended with 1\n',
+    detail: stderr.trim(),
   };
 }
 

@@ -4,7 +4,9 @@ import { failureOf, runProgram } from './program.ts';
 
 const args = process.argv.slice(2);
 process.on('uncaughtException', (error) => {
-  console.error(error);
+  // Whoever read the answer has heard enough, as `head` has: that is no defect, and no answer either.
+  const isUnread = 'code' in error && error.code === 'EPIPE';
+  if (!isUnread) console.error(error);
   process.exit(failureOf(args));
 });
 // A rejection ends there as well.
