@@ -167,6 +167,14 @@ describe('createClient', () => {
         expect(await check(input)).toMatchObject({ ...DENIED, error: 'INVALID_REQUEST' });
       }
     }
+    const broken = {
+      get fact(): unknown {
+        throw new Error('not now');
+      },
+    };
+    for (const { check } of [client, runtime]) {
+      expect(await check({ ...OWNER, context: broken })).toMatchObject(DENIED);
+    }
     const whole = { ...OWNER, context: { ...OWNER.context, n: 2n ** 62n, none: undefined } };
     for (const { check } of [client, runtime]) {
       expect(await check(whole)).toMatchObject({ verdict: 'ALLOW' });

@@ -62,13 +62,18 @@ export async function runtimeOf(load: Loader, now: () => number = Date.now): Pro
   await source.reload();
   return {
     check: async (input) => {
-      const body = jsonFromUnknown(input);
-      if (!body.ok) return undecided('INVALID_REQUEST', body.error.message);
-      const asked = { body: body.value, requestId: randomUUID(), caller: undefined };
-      const answer = await answerCheck(service, asked);
-      if (!answer.ok) return undecided(answer.error.code, answer.error.message);
-      const { record } = answer.value;
-      return { decided: true, verdict: record.verdict, record };
+      try {
+        const body = jsonFromUnknown(input);
+        if (!body.ok) return undecided('INVALID_REQUEST', body.error.message);
+        const asked = { body: body.value, requestId: randomUUID(), caller: undefined };
+        const answer = await answerCheck(service, asked);
+        if (!answer.ok) return undecided(answer.error.code, answer.error.message);
+        const { record } = answer.value;
+        return { decided: true, verdict: record.verdict, record };
+      } catch {
+        // Facts that fail when they are read, or a defect of ours.
+        return undecided('INTERNAL_ERROR', 'The check could not be decided.');
+      }
     },
     couldAllow: (input, known) => {
       const policies = source.current()?.pack.policies;
