@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readCheck } from '../decision/check.ts';
 import { runProgram } from './program.ts';
+import type * as Document from './server/openapi.ts';
+import type * as Page from './server/openapi-page.ts';
 import type { Serving } from './server/serve.ts';
 import { openApiProblem } from './testing/held-to-openapi.ts';
 import {
@@ -18,6 +20,27 @@ import {
 
 // Many tests share the machine: what is slow there is not wrong.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const made = vi.hoisted(() => ({ documents: 0, pages: 0 }));
+vi.mock('./server/openapi.ts', async (original) => {
+  const { openApi } = await original<typeof Document>();
+  return {
+    openApi: (version: string) => {
+      made.documents += 1;
+      return openApi(version);
+    },
+  };
+});
+vi.mock('./server/openapi-page.ts', async (original) => {
+  const page = await original<typeof Page>();
+  return {
+    ...page,
+    openApiPage: (document: object) => {
+      made.pages += 1;
+      return page.openApiPage(document);
+    },
+  };
+});
 
 let folder = '';
 let serving: Serving;
@@ -95,6 +118,15 @@ test('the page shows every address and every shape, and may load and run nothing
   const policy = answer.headers.get('content-security-policy') ?? '';
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain(`'sha256-${hash('sha256', style, 'base64')}'`);
+});
+
+test('document and page are made once, for whoever asks', async () => {
+  await fetch(`${serving.url}/openapi`);
+  const before = { ...made };
+  for (const path of ['/openapi', '/openapi.json', '/openapi']) {
+    expect((await fetch(`${serving.url}${path}`)).status).toBe(200);
+  }
+  expect(made).toEqual(before);
 });
 
 test('the document takes the requests that the server takes', () => {

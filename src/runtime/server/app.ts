@@ -110,17 +110,23 @@ export function createApp(desk: Desk): Hono<Env> {
     });
   });
 
+  // Made once: nobody needs a key to ask for them.
+  let description: object | undefined;
+  let page: string | undefined;
+  const described = (): object => (description ??= openApi(API_VERSION));
+
   app.get('/openapi', async (c) => {
     // Late: who asks for decisions does not need it.
     const { openApiPage, PAGE_POLICY } = await import('./openapi-page.ts');
-    return c.html(await openApiPage(openApi(API_VERSION)), 200, {
+    page ??= await openApiPage(described());
+    return c.html(page, 200, {
       'content-security-policy': PAGE_POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });
   });
 
-  app.get('/openapi.json', (c) => reply(c, 200, openApi(API_VERSION)));
+  app.get('/openapi.json', (c) => reply(c, 200, described()));
 
   app.get('/metrics', (c) => {
     const text = service.metrics.text(service.policies, service.dryRun === true, service.shadow);
