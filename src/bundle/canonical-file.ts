@@ -8,7 +8,7 @@ import {
   type Json,
 } from '../cedar/json/lossless.ts';
 import { fieldProblems } from '../decision/fields.ts';
-import type { z } from '../decision/zod.ts';
+import { z } from '../decision/zod.ts';
 import { textOf } from './bytes.ts';
 
 const LIMITS = { length: 4_000_000, depth: 32, count: 200_000 };
@@ -17,7 +17,7 @@ const LIMITS = { length: 4_000_000, depth: 32, count: 200_000 };
  * Reads a JSON file that has one form only, RFC 8785, as `shape`. What no reader would see is refused:
  * keys named twice, spaces, other spellings of a number, members that the shape does not know.
  */
-export function readCanonical<S extends z.ZodType>(
+export function readCanonical<S extends z.core.$ZodType>(
   bytes: Uint8Array,
   shape: S,
 ): Result<z.output<S>, string> {
@@ -30,7 +30,7 @@ export function readCanonical<S extends z.ZodType>(
 }
 
 /** Reads JSON in any spelling as `shape`: what somebody else has written. */
-export function readJsonAs<S extends z.ZodType>(
+export function readJsonAs<S extends z.core.$ZodType>(
   bytes: Uint8Array,
   shape: S,
 ): Result<z.output<S>, string> {
@@ -38,8 +38,11 @@ export function readJsonAs<S extends z.ZodType>(
   return json.ok ? readShape(json.value, shape) : json;
 }
 
-function readShape<S extends z.ZodType>(value: unknown, shape: S): Result<z.output<S>, string> {
-  const parsed = shape.safeParse(value, { reportInput: true });
+function readShape<S extends z.core.$ZodType>(
+  value: unknown,
+  shape: S,
+): Result<z.output<S>, string> {
+  const parsed = z.safeParse(shape, value, { reportInput: true });
   if (parsed.success) return ok(parsed.data);
   const [first] = fieldProblems(parsed.error, 'It');
   return err(first?.message ?? 'It does not have the shape that it must have.');

@@ -8,7 +8,7 @@ import {
   type JsonObject,
 } from '../cedar/json/lossless.ts';
 import { fieldProblems, type FieldProblem } from './fields.ts';
-import { z } from './zod.ts';
+import { z } from './zod-mini.ts';
 
 const MAX_GOAL = 8000;
 const MAX_ENTRIES = 200;
@@ -16,31 +16,36 @@ const MAX_ENTRIES = 200;
 /** What one request body may hold, whoever parsed it: the body limit, and room for its structure. */
 export const CHECK_LIMITS = { length: 1_000_000, depth: 100, count: 500_000 };
 
-const Words = z.array(z.string()).max(MAX_ENTRIES).readonly().default([]);
+const Words = z._default(z.readonly(z.array(z.string()).check(z.maxLength(MAX_ENTRIES))), []);
 
 /** Kept as lossless JSON: the pack's schema decides later how each fact is read. */
-const Facts = z
-  .custom<JsonObject | null>(
-    (value) => value === null || value instanceof Map,
-    'must be an object of runtime facts',
-  )
-  .default(null)
-  .transform((facts): JsonObject => facts ?? new Map<string, Json>());
+const Facts = z.pipe(
+  z._default(
+    z.custom<JsonObject | null>(
+      (value) => value === null || value instanceof Map,
+      'must be an object of runtime facts',
+    ),
+    null,
+  ),
+  z.transform((facts): JsonObject => facts ?? new Map<string, Json>()),
+);
 
 /** The body of `POST /check`. Unknown fields are refused: a misspelt `constraints` must not pass as none. */
 export const CheckRequest = z.strictObject({
   goal: z
     .string()
-    .refine((goal) => codePoints(goal) <= MAX_GOAL, `is longer than ${MAX_GOAL} characters`),
+    .check(
+      z.refine((goal) => codePoints(goal) <= MAX_GOAL, `is longer than ${MAX_GOAL} characters`),
+    ),
   success_criteria: Words,
   constraints: Words,
   tools: Words,
   side_effects: Words,
   context: Facts,
-  pro: z.boolean().default(false),
-  debug_store_input: z.boolean().default(false),
-  policy_pack_version: z.string().default(''),
-  environment: z.string().optional(),
+  pro: z._default(z.boolean(), false),
+  debug_store_input: z._default(z.boolean(), false),
+  policy_pack_version: z._default(z.string(), ''),
+  environment: z.optional(z.string()),
 });
 
 /** A request that keeps the contract, with every default filled in. */

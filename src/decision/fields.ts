@@ -19,7 +19,10 @@ export type FieldProblemCode =
   | 'FIELD_VALUE';
 
 /** What zod found wrong, one problem a field, in zod's order. Parse with `reportInput: true`. */
-export function fieldProblems(error: z.ZodError, whole = 'The document'): readonly FieldProblem[] {
+export function fieldProblems(
+  error: z.core.$ZodError,
+  whole = 'The document',
+): readonly FieldProblem[] {
   return error.issues.flatMap((issue) => describe(issue, whole));
 }
 

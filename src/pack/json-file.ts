@@ -7,7 +7,7 @@ import {
   type Json,
 } from '../cedar/json/lossless.ts';
 import { fieldProblems, type FieldProblem } from '../decision/fields.ts';
-import type { z } from '../decision/zod.ts';
+import { z } from '../decision/zod-mini.ts';
 import { FILE_LIMITS } from './files.ts';
 import { placeInJson } from './json-place.ts';
 import { problem, type PackProblem } from './problem.ts';
@@ -24,13 +24,13 @@ export function readJsonFile(path: string, text: string): Result<Json, readonly 
 }
 
 /** What `shape` finds in the file's JSON, or every wrong field with its place in the text. */
-export function shapeOf<S extends z.ZodType>(
+export function shapeOf<S extends z.core.$ZodType>(
   shape: S,
   value: unknown,
   path: string,
   text: string,
 ): Result<z.output<S>, readonly PackProblem[]> {
-  const parsed = shape.safeParse(value, { reportInput: true });
+  const parsed = z.safeParse(shape, value, { reportInput: true });
   if (parsed.success) return ok(parsed.data);
   return err(placedProblems(fieldProblems(parsed.error, 'The file'), path, text));
 }

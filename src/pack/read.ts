@@ -36,7 +36,7 @@ import { Metadata } from './metadata.ts';
 import { byPlace, problem, warning, type PackProblem, type Reading } from './problem.ts';
 import { schemaProblems } from './schema-rules.ts';
 import { readScenario, type Scenario } from './scenario.ts';
-import type { z } from '../decision/zod.ts';
+import type { z } from '../decision/zod-mini.ts';
 
 /** A pack that can decide. */
 export interface Pack {
@@ -243,7 +243,7 @@ function absent(path: string): Reading<never> {
   return { problems: [problem(path, 'FILE_MISSING', `The pack has no ${path}.`)] };
 }
 
-function readShape<S extends z.ZodType>(
+function readShape<S extends z.core.$ZodType>(
   files: PackFiles,
   path: string,
   shape: S,

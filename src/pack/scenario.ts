@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { isJsonObject, type Json } from '../cedar/json/lossless.ts';
 import { readCheck, type Check } from '../decision/check.ts';
 import type { Verdict } from '../decision/verdict.ts';
-import { z } from '../decision/zod.ts';
+import { z } from '../decision/zod-mini.ts';
 import { placedProblems, plainJson, readJsonFile, shapeOf } from './json-file.ts';
 import type { PackProblem } from './problem.ts';
 
@@ -36,17 +36,21 @@ export interface ScenarioRun {
   readonly request: Json;
 }
 
+/** One to so many characters. */
+const words = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
+const Codes = z.readonly(z.array(words(200)).check(z.maxLength(200)));
+
 const ScenarioFile = z.strictObject({
-  name: z.string().min(1).max(200),
-  description: z.string().max(4000).default(''),
-  tags: z.array(z.string().min(1).max(100)).max(50).readonly().default([]),
+  name: words(200),
+  description: z._default(z.string().check(z.maxLength(4000)), ''),
+  tags: z._default(z.readonly(z.array(words(100)).check(z.maxLength(50))), []),
   at: z.iso.datetime({ offset: true, error: 'must be a moment such as 2026-03-16T10:00:00Z' }),
   // Read on its own, by the contract.
-  request: z.unknown().refine((request) => request !== undefined, 'is missing'),
+  request: z.unknown().check(z.refine((request) => request !== undefined, 'is missing')),
   expect: z.strictObject({
     verdict: z.enum(['ALLOW', 'DENY', 'DEFER']),
-    issues: z.array(z.string().min(1).max(200)).max(200).readonly().default([]),
-    without: z.array(z.string().min(1).max(200)).max(200).readonly().optional(),
+    issues: z._default(Codes, []),
+    without: z.optional(Codes),
   }),
 });
 
