@@ -328,6 +328,11 @@ describe('stage0 fmt', () => {
   test('from the standard input to the standard output', async () => {
     expect(await stage0(['fmt', '-'], UGLY)).toEqual({ code: 0, out: NEAT, error: '' });
     expect((await stage0(['fmt', '--check', '-'], UGLY)).code).toBe(1);
+    const json = await stage0(['fmt', '-', '--json'], UGLY);
+    expect(JSON.parse(json.out)).toEqual({
+      files: [{ file: '-', changed: true, text: NEAT }],
+      problems: [],
+    });
     expect((await stage0(['fmt', '-'], '// nothing yet\n')).out).toBe('// nothing yet\n');
   });
 

@@ -46,6 +46,8 @@ export function fmtCommand(host: Host, end: (code: number) => void): Command {
 interface Done {
   readonly file: string;
   readonly changed: boolean;
+  /** The standard input's, laid out. */
+  readonly text?: string;
 }
 
 async function run(host: Host, paths: readonly string[], options: Options): Promise<number> {
@@ -56,7 +58,7 @@ async function run(host: Host, paths: readonly string[], options: Options): Prom
     if (!path.ok) problems.push(path.error);
     for (const file of path.ok ? path.value : []) {
       const formatted = await formatFile(host, cedar, file, options);
-      if (formatted.ok) done.push({ file, changed: formatted.value });
+      if (formatted.ok) done.push(formatted.value);
       else problems.push(...formatted.error);
     }
   }
@@ -81,26 +83,28 @@ async function policyFiles(path: string): Promise<Result<readonly string[], Prob
   }
 }
 
-/** Formats one file where it stands, and the standard input to the standard output. Whether it changes. */
+/** Formats one file where it stands, and the standard input to the standard output. */
 async function formatFile(
   host: Host,
   cedar: CedarWasm,
   path: string,
   options: Options,
-): Promise<Result<boolean, readonly Problem[]>> {
+): Promise<Result<Done, readonly Problem[]>> {
   const source = await host.read(path);
   if (!source.ok) return err([source.error]);
   const neat = laidOut(cedar, source.value, options);
   if (!neat.ok) return neat;
-  const changed = neat.value !== source.value.text;
+  const text = neat.value;
+  const changed = text !== source.value.text;
   if (path === '-') {
-    if (options.check !== true && options.json !== true) host.out(neat.value);
-    return ok(changed);
+    if (options.json === true) return ok({ file: path, changed, text });
+    if (options.check !== true) host.out(text);
+    return ok({ file: path, changed });
   }
-  if (!changed || options.check === true) return ok(changed);
+  if (!changed || options.check === true) return ok({ file: path, changed });
   // Where a link leads, not in its place.
-  const written = await replaceFile(await realpath(path), neat.value);
-  return written.ok ? ok(true) : err([written.error]);
+  const written = await replaceFile(await realpath(path), text);
+  return written.ok ? ok({ file: path, changed }) : err([written.error]);
 }
 
 function laidOut(
