@@ -15,13 +15,8 @@ import {
 import { costOf, kindOf, refusalCostOf } from './change-costs.ts';
 import { changeWords } from './change-words.ts';
 import { jsonAt } from './flow-fields.ts';
-import type {
-  ChangeAnswer,
-  ChangedRequest,
-  ChangeProgress,
-  ChangeQuestion,
-  FieldChange,
-} from './change.ts';
+import type { Progress, Sliced } from './sliced.ts';
+import type { ChangeAnswer, ChangedRequest, ChangeQuestion, FieldChange } from './change.ts';
 
 /** Once allowed, so many more decisions may look for something smaller. */
 const POLISH = 200;
@@ -57,12 +52,13 @@ export class Search {
     return decision.ok ? decision.value : undefined;
   }
 
-  get #progress(): ChangeProgress {
-    return { decisions: this.#decisions, budget: this.#budget };
+  /** In decisions. */
+  get #progress(): Progress {
+    return { done: this.#decisions, total: this.#budget };
   }
 
   /** From a refusal to an ALLOW. */
-  *permission(check: Check, first: Decision): Generator<ChangeProgress, ChangeAnswer, void> {
+  *permission(check: Check, first: Decision): Sliced<ChangeAnswer> {
     const start = this.#state(check, new Map(), first);
     const open: State[] = [start];
     const seen = new Set<string>();
@@ -194,7 +190,7 @@ export class Search {
   }
 
   /** From an ALLOW to the refusals that are nearest. */
-  *refusals(check: Check, first: Decision): Generator<ChangeProgress, ChangeAnswer, void> {
+  *refusals(check: Check, first: Decision): Sliced<ChangeAnswer> {
     const { policies, now } = this.#question;
     const at = { policies, check, now, samples: this.#samples };
     const found = new Map<string, { readonly edits: Edits; readonly cost: number }>();

@@ -453,9 +453,9 @@ test('the search goes step by step and can be left', () => {
   const search = searchChange({ policies: pack.policies, request, now });
   const first = search.next();
   expect(first.done).toBe(false);
-  expect(first.value).toEqual({ decisions: 1, budget: 1500 });
+  expect(first.value).toEqual({ done: 1, total: 1500 });
   const second = search.next();
-  expect((second.value as { decisions: number }).decisions).toBeGreaterThan(1);
+  expect((second.value as { done: number }).done).toBeGreaterThan(1);
   search.return({ kind: 'refused-if', refusals: [], decisions: 0 });
   expect(search.next().done).toBe(true);
 });

@@ -9,6 +9,7 @@
  * that is handed back was read and decided anew, and it is not allowed with any of its changes left out.
  * Time is nobody's to change, so what only waits is said to wait. The same input gives the same answer.
  */
+import { finish } from '../base/slices.ts';
 import type { Json } from '../cedar/json/lossless.ts';
 import { readCheck } from '../decision/check.ts';
 import type { DecisionPolicies } from '../decision/policies.ts';
@@ -16,6 +17,7 @@ import type { Verdict } from '../decision/verdict.ts';
 import type { ChangeKind } from './change-costs.ts';
 import type { Samples } from './change-samples.ts';
 import { Search } from './change-search.ts';
+import type { Sliced } from './sliced.ts';
 
 export interface ChangeQuestion {
   readonly policies: DecisionPolicies;
@@ -51,11 +53,6 @@ export interface ChangedRequest {
   readonly because: readonly string[];
 }
 
-export interface ChangeProgress {
-  readonly decisions: number;
-  readonly budget: number;
-}
-
 export type ChangeAnswer =
   | {
       readonly kind: 'allowed-if';
@@ -86,9 +83,7 @@ const CHANGE_BUDGET = 1500;
  * Searches step by step: each step tells how far it is, and whoever steps may stop for good. The last
  * step returns the answer.
  */
-export function* searchChange(
-  question: ChangeQuestion,
-): Generator<ChangeProgress, ChangeAnswer, void> {
+export function* searchChange(question: ChangeQuestion): Sliced<ChangeAnswer> {
   const { request, budget = CHANGE_BUDGET } = question;
   const search = new Search(question, budget);
   const check = readCheck(request);
@@ -104,9 +99,5 @@ export function* searchChange(
 
 /** The whole search at once. */
 export function findChange(question: ChangeQuestion): ChangeAnswer {
-  const search = searchChange(question);
-  for (;;) {
-    const step = search.next();
-    if (step.done === true) return step.value;
-  }
+  return finish(searchChange(question));
 }

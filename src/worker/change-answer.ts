@@ -1,10 +1,11 @@
-import { err, ok, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import { samplesOf } from '../simulation/change-samples.ts';
 import { searchChange, type ChangeAnswer } from '../simulation/change.ts';
 import { readyFor } from './answers.ts';
 import type { CheckTarget, EngineFailure } from './engine-api.ts';
+import { inSlices } from './in-slices.ts';
 import type { OpenPack } from './open-pack.ts';
-import { takeTurns, type Clock } from './turns.ts';
+import type { Clock } from './turns.ts';
 
 /**
  * What would change a verdict; see `Engine.change`. The search goes in slices; `overtaken` tells between
@@ -22,12 +23,5 @@ export async function searchFor(
   const { policies, request, now } = ready.value;
   const samples = samplesOf(pack.sound().pack?.scenarios ?? []);
   const search = searchChange({ policies, request, now, samples });
-  const turns = takeTurns(clock);
-  for (;;) {
-    const step = search.next();
-    if (step.done === true) return ok(step.value);
-    if (!turns.due()) continue;
-    await turns.next();
-    if (overtaken()) return err({ code: 'SUPERSEDED', message: 'Something newer came in.' });
-  }
+  return inSlices(clock, search, overtaken);
 }

@@ -32,6 +32,7 @@ import type { EngineFailure, FileChange } from './engine-api.ts';
 import { inSlices } from './in-slices.ts';
 import type { ComparedFlow, FlowQuery } from './flow-api.ts';
 import type { OpenPack } from './open-pack.ts';
+import { Newest } from './newest.ts';
 import { runMatrix } from './matrix.ts';
 import { Outcomes, type Search } from './outcomes.ts';
 import type { Pool } from './pool.ts';
@@ -58,14 +59,7 @@ export class Comparer {
   readonly #sides = new SideReader();
   readonly #kept = new Map<number, Kept>();
   #ids = 0;
-  /** Of each kind of question, the number of the newest. */
-  readonly #turns: Record<Question, number> = {
-    compare: 0,
-    summarize: 0,
-    coverage: 0,
-    matrix: 0,
-    flow: 0,
-  };
+  readonly #newest = new Newest<Question>();
 
   /** `pool`: where scenarios are run when there are many; without one, here. */
   constructor(clock: Clock, pool?: Pool) {
@@ -112,7 +106,7 @@ export class Comparer {
   }
 
   cancel(kind: 'compare' | 'matrix'): void {
-    this.#turns[kind] += 1;
+    this.#newest.cancel(kind);
   }
 
   explainFlip(comparisonId: number, key: string): Result<FlipDetail, EngineFailure> {
@@ -168,12 +162,9 @@ export class Comparer {
 
   /** Begins a question of its kind, which ends when a newer one is asked or the pack changes. */
   #search(kind: Question, open: OpenPack, onProgress?: OnCompared): Search {
-    this.#turns[kind] += 1;
-    const turn = this.#turns[kind];
-    const { revision } = open;
     let reported = this.#clock.now();
     return {
-      isOver: () => this.#turns[kind] !== turn || open.revision !== revision,
+      isOver: this.#newest.begin(kind, open),
       onDone: (done, total) => {
         if (this.#clock.now() - reported < REPORT_MS) return;
         reported = this.#clock.now();

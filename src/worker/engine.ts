@@ -16,6 +16,7 @@ import { checkPack, explainCheck, explainRule } from './answers.ts';
 import { FlowArtist, traceFlow } from './flow-answers.ts';
 import type { OnProgress } from './engine-host.ts';
 import { createLanguage, type PackLanguage } from './language.ts';
+import { Newest } from './newest.ts';
 import { OpenPack } from './open-pack.ts';
 import type { Pool } from './pool.ts';
 import { Prober } from './probe.ts';
@@ -83,8 +84,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
     });
   }
 
-  /** Counts the questions what would change a verdict: only the newest is searched to its end. */
-  let searches = 0;
+  const newest = new Newest<'change'>();
 
   function opened(packId: string): Result<OpenPack, EngineFailure> {
     const pack = packs.get(packId);
@@ -135,13 +135,7 @@ export function createLocalEngine(options: EngineOptions = {}): LocalEngine {
       await Promise.resolve();
     },
     change: (packId, target, at) =>
-      about(packId, (pack) => {
-        searches += 1;
-        const search = searches;
-        const { revision } = pack;
-        const overtaken = () => search !== searches || pack.revision !== revision;
-        return searchFor(pack, target, at, clock, overtaken);
-      }),
+      about(packId, (pack) => searchFor(pack, target, at, clock, newest.begin('change', pack))),
     compare: (packId, before, after, onCompared) =>
       about(packId, (pack) => comparer.compare(pack, before, after, onCompared)),
     summarize: (packId, before) => about(packId, (pack) => comparer.summarize(pack, before)),

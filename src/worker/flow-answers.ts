@@ -16,6 +16,7 @@ import type { FlowPicture, FlowQuery, FlowTrace } from './flow-api.ts';
 import { graphOf } from './flow-graphs.ts';
 import { layoutFlow } from './flow-layout.ts';
 import { inSlices, type OnDone } from './in-slices.ts';
+import { Newest } from './newest.ts';
 import type { OpenPack } from './open-pack.ts';
 import type { Clock } from './turns.ts';
 
@@ -25,8 +26,7 @@ type Outcome<T> = Promise<Result<T, EngineFailure>>;
 /** Answers `Flow` for packs that are open. */
 export class FlowArtist {
   readonly #clock: Clock;
-  /** Of each kind of question, the number of the newest. */
-  readonly #turns: Record<Question, number> = { flow: 0, flowCounts: 0 };
+  readonly #newest = new Newest<Question>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,17 +46,13 @@ export class FlowArtist {
 
   /** Ends what is under way. */
   cancel(): void {
-    this.#turns.flow += 1;
-    this.#turns.flowCounts += 1;
+    this.#newest.cancel('flow');
+    this.#newest.cancel('flowCounts');
   }
 
   /** Long work goes on while nothing newer of its kind is asked and the pack stays as it is. */
   #sliced<T>(kind: Question, open: OpenPack, work: Sliced<T>, onDone?: OnDone): Outcome<T> {
-    this.#turns[kind] += 1;
-    const turn = this.#turns[kind];
-    const { revision } = open;
-    const overtaken = (): boolean => this.#turns[kind] !== turn || open.revision !== revision;
-    return inSlices(this.#clock, work, overtaken, onDone);
+    return inSlices(this.#clock, work, this.#newest.begin(kind, open), onDone);
   }
 }
 

@@ -11,6 +11,8 @@ import type { NewScenario } from '../simulation/solve/scenario-text.ts';
 import { proposeInSlices, uncoveredGoals, type Proposal } from '../simulation/solve.ts';
 import type { Progress } from '../simulation/sliced.ts';
 import type { EngineFailure } from './engine-api.ts';
+import { inSlices, OVERTAKEN } from './in-slices.ts';
+import { Newest } from './newest.ts';
 import type { OpenPack } from './open-pack.ts';
 import type { Lane, Pool } from './pool.ts';
 import type {
@@ -21,17 +23,12 @@ import type {
   OnProbed,
   Survivor,
 } from './probe-api.ts';
-import { takeTurns, type Clock } from './turns.ts';
-
-/** Milliseconds between two reports of progress. */
-const REPORT_MS = 100;
+import type { Clock } from './turns.ts';
 
 /** Fewer mutants are tried in this thread: workers would first have to run every scenario. */
 const ENOUGH_FOR_POOL = 40;
 /** Mutants in one message to a worker: some tens of milliseconds. */
 const CHUNK = 12;
-
-const SUPERSEDED: EngineFailure = { code: 'SUPERSEDED', message: 'Something newer came in.' };
 
 type Question = 'mutants' | 'proposals' | 'boundaries' | 'text';
 type Outcome<T> = Promise<Result<T, EngineFailure>>;
@@ -45,8 +42,7 @@ interface Search {
 export class Prober {
   readonly #clock: Clock;
   readonly #pool: Pool | undefined;
-  /** Of each kind of question, the number of the newest. */
-  readonly #turns: Record<Question, number> = { mutants: 0, proposals: 0, boundaries: 0, text: 0 };
+  readonly #newest = new Newest<Question>();
 
   constructor(clock: Clock, pool: Pool | undefined) {
     this.#clock = clock;
@@ -95,7 +91,7 @@ export class Prober {
       const done = ({ key }: Mutant, scenario: NewScenario | undefined): void =>
         take(key, scenario);
       const ran = await this.#pool.run(mutants, work, { isOver, done });
-      if (isOver()) return err(SUPERSEDED);
+      if (isOver()) return err(OVERTAKEN);
       if (ran.ok) return ok(all);
       if (ran.error.code !== 'ENGINE_UNAVAILABLE') return ran;
     }
@@ -135,7 +131,7 @@ export class Prober {
           },
         },
       );
-      if (isOver()) return err(SUPERSEDED);
+      if (isOver()) return err(OVERTAKEN);
       if (ran.ok) return ok(mutants.filter(({ key }) => alive.has(key)));
       // Where no worker can start another, this thread has to do.
       if (ran.error.code !== 'ENGINE_UNAVAILABLE') return ran;
@@ -185,7 +181,7 @@ export class Prober {
   }
 
   cancel(): void {
-    this.#turns.mutants += 1;
+    this.#newest.cancel('mutants');
   }
 
   /** Whatever of its kind was asked before is over. */
@@ -194,30 +190,15 @@ export class Prober {
     if (pack === undefined || stale) {
       return err({ code: 'PACK_BROKEN', message: 'The pack has errors: nothing can be run.' });
     }
-    this.#turns[kind] += 1;
-    const turn = this.#turns[kind];
-    const { revision } = open;
-    return ok({ pack, isOver: () => this.#turns[kind] !== turn || open.revision !== revision });
+    return ok({ pack, isOver: this.#newest.begin(kind, open) });
   }
 
-  async #sliced<T>(
+  #sliced<T>(
     { isOver }: Search,
     work: Generator<Progress | void, T, void>,
     onProbed?: OnProbed,
   ): Outcome<T> {
-    const slices = takeTurns(this.#clock);
-    let reported = this.#clock.now();
-    for (;;) {
-      const step = work.next();
-      if (step.done === true) return ok(step.value);
-      if (!slices.due()) continue;
-      if (this.#clock.now() - reported >= REPORT_MS) {
-        reported = this.#clock.now();
-        if (step.value !== undefined) onProbed?.(step.value.done, step.value.total);
-      }
-      await slices.next();
-      if (isOver()) return err(SUPERSEDED);
-    }
+    return inSlices(this.#clock, work, isOver, onProbed);
   }
 }
 
