@@ -65,6 +65,7 @@ async function serve(more: Partial<ServeOptions> = {}) {
   return { server, check: `${server.url}/check`, usage: `${server.url}/usage` };
 }
 
+const STEP = { now: LOADED, tools: [], price: 0, unpriced: false };
 const withKey = (key: string) => ({ 'x-api-key': key });
 
 describe('stage0 keys', () => {
@@ -222,6 +223,31 @@ describe('a server with keys', () => {
     const second = await serve({ state });
     expect((await ask(second.check, OWNER, withKey(key))).status).toBe(429);
     await expect(serve({ state: file })).rejects.toThrow('it is no state file');
+  });
+
+  test('a clock that starts in 1970 gives no quota anew, over restarts and in a smaller file', async () => {
+    await setPlan('tiny', { pro: false, per_minute: null, per_day: null, per_month: 5 });
+    const key = await addKey('--plan', 'tiny');
+    let now = LOADED;
+    const state = join(folder, 'state');
+    let server: Serving | undefined;
+    const asked = async (at: number) => {
+      now = at;
+      await server?.stop(100);
+      const store = LocalStore.open(state, 1);
+      // With so little allowed, the file is made smaller at each change.
+      if (!store.ok) throw new Error(store.error);
+      await store.value.step({ key: 'other', run: 'r' }, STEP);
+      await store.value.close();
+      const next = await serve({ state, now: () => now });
+      ({ server } = next);
+      return (await ask(next.check, OWNER, withKey(key))).status;
+    };
+    const minute = 60_000;
+    for (const at of [LOADED, LOADED + minute, LOADED]) expect(await asked(at)).toBe(200);
+    for (const at of [0, minute, 2 * minute]) expect([200, 503]).toContain(await asked(at));
+    for (const at of [LOADED, LOADED + minute]) expect(await asked(at)).toBe(200);
+    expect(await asked(LOADED + 2 * minute)).toBe(429);
   });
 
   test('refuses pro checks that the plan does not include', async () => {
@@ -388,13 +414,13 @@ describe('parts', () => {
     expect(new KeyRing(NO_KEYS).find(secret)).toBeUndefined();
   });
 
-  test('a clock that jumps locks nobody out', async () => {
+  test('a clock that jumps locks nobody out, and forgets nothing when it comes back', async () => {
     const store = new LocalStore();
     const at = Date.parse('2026-12-31T23:59:59.500Z');
     expect(await store.take(id, plan, 2, at)).toEqual({ kind: 'taken' });
     expect(await store.take(id, plan, 1, at)).toEqual({ kind: 'full', wait: 1 });
     expect(await store.take(id, plan, 1, at + 86_400_000 * 400)).toEqual({ kind: 'taken' });
-    expect(await store.take(id, plan, 2, at)).toEqual({ kind: 'taken' });
+    expect(await store.take(id, plan, 1, at)).toEqual({ kind: 'full', wait: 1 });
     expect(usageOf(await store.counts(id, at), plan)).toMatchObject({
       month_key: '2026-12',
       minute_remaining: 0,

@@ -2,7 +2,7 @@ import { ownText } from '../../base/kept.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { z } from '../../decision/zod.ts';
 import { Journal } from './journal.ts';
-import { Counts, countsAt, plus, type Limits } from './quota.ts';
+import { Counts, countsAt, plus, setBefore, type Limits } from './quota.ts';
 import { giveBack, Run, step, type Counters, type Step } from './run.ts';
 import {
   RUN_TTL,
@@ -50,6 +50,8 @@ const MAX_WEIGHT = 200_000;
 export class LocalStore implements StateStore {
   readonly kind = 'local';
   readonly #counts = new Map<string, Counts>();
+  /** Of the windows before those. */
+  readonly #before = new Map<string, Counts>();
   readonly #runs = new Map<string, RunsOfKey>();
   #journal: Journal | undefined;
 
@@ -63,13 +65,13 @@ export class LocalStore implements StateStore {
   }
 
   take(key: string, limits: Limits, n: number, now: number): Promise<Taken> {
-    const counts = plus(countsAt(this.#counts.get(key), now), limits, n, now);
+    const counts = plus(this.#countsAt(key, now), limits, n, now);
     if (typeof counts === 'number') return Promise.resolve({ kind: 'full', wait: counts });
     return Promise.resolve(this.#write({ is: 'counts', key, counts }) ?? TAKEN);
   }
 
   counts(key: string, now: number): Promise<Counts> {
-    return Promise.resolve(countsAt(this.#counts.get(key), now));
+    return Promise.resolve(this.#countsAt(key, now));
   }
 
   step(name: RunName, asked: Step): Promise<Counters | Unavailable> {
@@ -105,9 +107,15 @@ export class LocalStore implements StateStore {
   /** The same for what happens now and for what a file tells: so that they cannot differ. */
   #apply(change: Change): void {
     switch (change.is) {
-      case 'counts':
-        this.#counts.set(change.key, change.counts);
+      case 'counts': {
+        const { key, counts } = change;
+        const last = this.#counts.get(key);
+        if (last !== undefined) {
+          this.#before.set(key, setBefore(last, this.#before.get(key), counts));
+        }
+        this.#counts.set(key, counts);
         return;
+      }
       case 'run':
         this.#runsOf(change).set(change.run, change.state);
         return;
@@ -127,10 +135,18 @@ export class LocalStore implements StateStore {
   }
 
   *#all(): Iterable<Change> {
-    for (const [key, counts] of this.#counts) yield { is: 'counts', key, counts };
+    for (const [key, counts] of this.#counts) {
+      const before = this.#before.get(key);
+      if (before !== undefined) yield { is: 'counts', key, counts: before };
+      yield { is: 'counts', key, counts };
+    }
     for (const [key, runs] of this.#runs) {
       for (const [run, state] of runs.entries()) yield { is: 'run', key, run, state };
     }
+  }
+
+  #countsAt(key: string, now: number): Counts {
+    return countsAt(this.#counts.get(key), this.#before.get(key), now);
   }
 
   #runsOf({ key }: RunName): RunsOfKey {

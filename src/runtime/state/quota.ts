@@ -13,11 +13,29 @@ export type Limits = Readonly<Record<`per_${Window}`, number | null>>;
 
 export const WINDOWS: readonly Window[] = ['minute', 'day', 'month'];
 
-/** Counts as they stand now. Any other window than the one counted begins at zero, so that a clock that jumps locks nobody out. */
-export function countsAt(last: Counts | undefined, now: number): Counts {
+/**
+ * Counts as they stand now. Any other window than those counted begins at zero, so that a clock that jumps
+ * ahead locks nobody out; the one before the last is known as well, so that one that comes back from there,
+ * or starts in 1970, forgets nothing.
+ */
+export function countsAt(
+  last: Counts | undefined,
+  before: Counts | undefined,
+  now: number,
+): Counts {
   const names = windowsAt(now);
   const at = (window: Window): Counts[Window] =>
-    last?.[window].window === names[window] ? last[window] : { window: names[window], used: 0 };
+    [last, before].find((counts) => counts?.[window].window === names[window])?.[window] ?? {
+      window: names[window],
+      used: 0,
+    };
+  return { minute: at('minute'), day: at('day'), month: at('month') };
+}
+
+/** The windows before the last ones, when those are no longer the last. */
+export function setBefore(last: Counts, before: Counts | undefined, next: Counts): Counts {
+  const at = (window: Window): Counts[Window] =>
+    last[window].window === next[window].window ? (before ?? last)[window] : last[window];
   return { minute: at('minute'), day: at('day'), month: at('month') };
 }
 
