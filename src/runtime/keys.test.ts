@@ -213,6 +213,27 @@ describe('a server with keys', () => {
     });
   });
 
+  test('a request of more checks than a plan ever allows is not told to wait', async () => {
+    await setPlan('tiny', { pro: false, per_minute: 3, per_day: null, per_month: 100 });
+    const key = await addKey('--plan', 'tiny');
+    const { server } = await serve();
+    const batch = (count: number) =>
+      ask(`${server.url}/check/batch`, { checks: Array<object>(count).fill(OWNER) }, withKey(key));
+    const never = await batch(4);
+    expect(never).toMatchObject({ status: 402, body: { error: 'PLAN_LACKS_FEATURE' } });
+    expect(never.headers.get('retry-after')).toBeNull();
+    // It counted as one, so that there is room for two.
+    expect((await batch(3)).status).toBe(429);
+    const evaluation = {
+      subject: { type: 'agent', id: 'a' },
+      action: { name: 'door' },
+      resource: { type: 'door', id: 'front' },
+      evaluations: [{}, {}, {}, {}],
+    };
+    const url = `${server.url}/access/v1/evaluations`;
+    expect((await ask(url, evaluation, withKey(key))).status).toBe(403);
+  });
+
   test('remembers what was used over a restart, and does not start on a file it cannot trust', async () => {
     await setPlan('tiny', { pro: false, per_minute: null, per_day: 2, per_month: 2 });
     const key = await addKey('--plan', 'tiny');

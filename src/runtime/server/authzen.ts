@@ -86,7 +86,7 @@ async function evaluations(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
     return desk.refuse(requestId, badRequest(message));
   }
   if (desk.service.policies.within(caller).length === 0) return desk.refuse(requestId, NO_POLICY);
-  const taken = await desk.take(caller, list.length - 1);
+  const taken = await desk.take(caller, list.length - 1, list.length);
   if (taken !== undefined) return desk.refuse(requestId, taken);
   const results: Evaluated[] = [];
   // One after the other: a first denial or permit may end it.

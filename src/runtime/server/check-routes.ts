@@ -98,7 +98,7 @@ async function batch(desk: Desk, ask: Ask, body: Json): Promise<Reply> {
   const { requestId, caller, span } = ask;
   const checks = checksOf(body);
   if (checks === undefined) return desk.refuse(requestId, NO_BATCH);
-  const taken = await desk.take(caller, checks.length - 1);
+  const taken = await desk.take(caller, checks.length - 1, checks.length);
   if (taken !== undefined) return desk.refuse(requestId, taken);
   const results: { readonly status: number; readonly body: object }[] = [];
   // One after the other: they may belong to one run.

@@ -90,10 +90,10 @@ export class Desk {
     else this.#underWay.set(id, left);
   }
 
-  /** Counts `n` checks, or says why there may be none. */
-  async take(caller: Caller | undefined, n: number): Promise<Refusal | undefined> {
+  /** Counts `n` checks of one request that has `all`, or says why there may be none. */
+  async take(caller: Caller | undefined, n: number, all = n): Promise<Refusal | undefined> {
     if (this.gate === undefined || caller === undefined || n === 0) return undefined;
-    const taken = await this.gate.take(caller, n, this.service.now());
+    const taken = await this.gate.take(caller, n, this.service.now(), all);
     return taken.ok ? undefined : taken.error;
   }
 

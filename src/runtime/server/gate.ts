@@ -4,7 +4,7 @@ import { KeyRing, type Caller } from '../keys/key-ring.ts';
 import type { Host } from '../host.ts';
 import { printProblem } from '../problem.ts';
 import type { ServiceState } from '../state/loops.ts';
-import { usageOf, type Usage } from '../state/quota.ts';
+import { usageOf, WINDOWS, type Usage } from '../state/quota.ts';
 import { NO_STATE, type Refusal } from './refusal.ts';
 
 export interface GateOptions {
@@ -53,8 +53,17 @@ export class Gate {
     return caller === undefined ? err(UNKNOWN_KEY) : ok(caller);
   }
 
-  /** Counts `n` checks, or says how long to wait. */
-  async take({ key, plan }: Caller, n: number, now: number): Promise<Result<undefined, Refusal>> {
+  /** Counts `n` checks of one request that has `all`, or says how long to wait, or that it is of no use. */
+  async take(
+    { key, plan }: Caller,
+    n: number,
+    now: number,
+    all = n,
+  ): Promise<Result<undefined, Refusal>> {
+    if (all > 1 && WINDOWS.some((window) => all > (plan[`per_${window}`] ?? all))) {
+      const message = `The plan ${key.plan} never allows ${all} checks in one request.`;
+      return err({ status: 402, code: 'PLAN_LACKS_FEATURE', message });
+    }
     const taken = await this.#state.store.take(key.id, plan, n, now);
     switch (taken.kind) {
       case 'taken':
