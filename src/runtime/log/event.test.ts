@@ -17,13 +17,18 @@ beforeAll(async () => {
 });
 
 /** The line of a check, as the log has it. */
-function lineOf(request: object, masks: readonly string[]): Readonly<Record<string, unknown>> {
+function lineOf(
+  request: object,
+  masks: readonly string[],
+  doubted: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, unknown>> {
   const json = jsonFromUnknown(request);
   const input: Json = json.ok ? json.value : null;
   const check = readCheck(input);
   if (!check.ok || !isJsonObject(input)) throw new Error('no check');
   const now = Date.parse('2026-03-16T10:00:00Z');
-  const decision = decide(pack.policies, check.value, { now, requestId: 'r' });
+  const at = { now, requestId: 'r', doubted: new Map(Object.entries(doubted)) };
+  const decision = decide(pack.policies, check.value, at);
   if (!decision.ok) throw new Error(decision.error.message);
   const { record } = decision.value;
   const event = {
@@ -34,7 +39,7 @@ function lineOf(request: object, masks: readonly string[]): Readonly<Record<stri
     now,
     bundle: { name: pack.name, revision: 'sha256:0' },
     requestedBy: undefined,
-    run: undefined,
+    run: { filled: [], doubted },
     flip: undefined,
     dryRun: false,
   };
@@ -125,6 +130,20 @@ describe('what is masked of a request', () => {
     for (const mask of ['/input/environment', '/input/context/environment']) {
       expect(JSON.stringify(lineOf(REQUEST, [mask]))).not.toContain('narwhal');
     }
+  });
+
+  test('nor what a counter was before it went back', () => {
+    const doubted = { current_iteration: 'It was 41 before, and has become less.' };
+    const request = { ...REQUEST, context: { current_iteration: 3 } };
+    const bare = lineOf(request, [], doubted);
+    expect(JSON.stringify(bare['result'])).toContain('It was 41');
+    for (const mask of ['/input/context/current_iteration', '/input/context', '/input/*']) {
+      const line = lineOf(request, [mask], doubted);
+      expect(JSON.stringify(line)).not.toContain('41');
+      expect(line).toMatchObject({ run: { doubted: { current_iteration: 'masked' } } });
+    }
+    const other = lineOf(request, ['/input/goal'], doubted);
+    expect(other).toMatchObject({ run: { doubted } });
   });
 
   test('a short value counts as a word of its own', () => {

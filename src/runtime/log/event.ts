@@ -59,6 +59,8 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
   const erased: string[] = [];
   const hidden: Json[] = [];
   const input = covered('input', event.input, masks, { erased, hidden });
+  const told =
+    run !== undefined && hidden.length > 0 ? withoutDoubts(run, { erased, hidden }) : run;
   let result = text;
   if (hidden.length > 0 || masks.some(([first]) => first === 'result')) {
     const left = covered('result', jsonOf(text), masks, { erased, hidden: [] });
@@ -70,11 +72,22 @@ export function eventMembers(event: DecisionEvent, masks: readonly Mask[]): stri
     `,"bundles":{${jsonString(bundle.name)}:{"revision":${jsonString(bundle.revision)}}}`;
   if (requestedBy !== undefined) members += `,"requested_by":${jsonString(requestedBy)}`;
   members += `,"input":${printJson(input, 'sorted')},"result":${result}`;
-  if (run !== undefined) members += `,"run":${JSON.stringify(run)}`;
+  if (told !== undefined) members += `,"run":${JSON.stringify(told)}`;
   if (flip !== undefined) members += `,"shadow":${JSON.stringify(flip)}`;
   if (dryRun) members += ',"dry_run":true';
   if (erased.length > 0) members += `,"erased":${JSON.stringify(erased)}`;
   return members;
+}
+
+/** Why a masked counter is doubted says what it was before. */
+function withoutDoubts({ filled, doubted }: RunNote, { erased, hidden }: Erased): RunNote {
+  const kept = Object.entries(doubted).map(([field, why]): readonly [string, string] => {
+    const places = ['/input/context', pointerTo('/input/context', field)];
+    if (!places.some((at) => erased.includes(at))) return [field, why];
+    hidden.push(why);
+    return [field, 'masked'];
+  });
+  return { filled, doubted: Object.fromEntries(kept) };
 }
 
 /** What is not written. */
