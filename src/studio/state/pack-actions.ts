@@ -15,7 +15,7 @@ import {
 } from './scenario-text.ts';
 import type { Studio } from './studio.ts';
 
-/** Creates a file. Returns whether it is there. */
+/** Creates a file. Returns whether it is there, in the pack that is still open. */
 async function createFile(studio: Studio, path: string, text: string): Promise<boolean> {
   const { packId } = studio.state;
   const { store, queue } = studio.parts;
@@ -28,6 +28,7 @@ async function createFile(studio: Studio, path: string, text: string): Promise<b
     }
     queue?.loaded(packId, path, written.value.revision);
   }
+  if (studio.state.packId !== packId) return false;
   studio.applyChanges([{ path, text }]);
   return true;
 }
@@ -55,6 +56,7 @@ export async function renameFile(studio: Studio, from: string, to: string): Prom
     }
     queue?.loaded(packId, to, renamed.value.revision);
   }
+  if (studio.state.packId !== packId) return;
   const { files, tabs, activePath, scenarioId, requestDrafts } = studio.state;
   const text = files.get(from);
   if (text === undefined) return;
@@ -92,9 +94,11 @@ export async function deleteFile(studio: Studio, path: string): Promise<void> {
     studio.refuse(deleted.error);
     return;
   }
-  studio.closeFile(path);
-  if (scenarioIdOf(path) === scenarioId) studio.set({ scenarioId: neighbour(studio, path) });
-  studio.applyChanges([{ path, text: undefined }]);
+  if (studio.state.packId === packId) {
+    studio.closeFile(path);
+    if (scenarioIdOf(path) === scenarioId) studio.set({ scenarioId: neighbour(studio, path) });
+    studio.applyChanges([{ path, text: undefined }]);
+  }
   studio.parts.notify('info', `Deleted ${fileName(path)}.`, () => {
     void restoreFile(studio, packId, path, text, deleted?.value);
   });
@@ -187,13 +191,21 @@ export function saveRequest(studio: Studio, id: string): void {
 export function expectActual(studio: Studio, id: string): void {
   const path = scenarioPath(id);
   const before = studio.state.files.get(path);
-  const { decision } = studio.state;
-  if (before === undefined || decision?.scenarioId !== id || !decision.result.ok) return;
+  const { decision, packId } = studio.state;
+  if (
+    packId === undefined ||
+    before === undefined ||
+    decision?.scenarioId !== id ||
+    !decision.result.ok
+  )
+    return;
   const { record } = decision.result.value;
   const codes = record.issues.map((issue) => issue.code);
   studio.editFile(path, withExpectation(before, record.verdict, [...new Set(codes)]));
   studio.parts.notify('info', `This scenario now expects ${record.verdict}.`, () => {
-    studio.editFile(path, before);
+    void (async () => {
+      if (await studio.backIn(packId)) studio.editFile(path, before);
+    })();
   });
 }
 
@@ -211,11 +223,13 @@ export async function resetToExample(studio: Studio): Promise<void> {
   await studio.flush();
   const example = await studio.parts.examples.read(exampleName);
   if (!(await replaceAll(studio, packId, example))) return;
-  studio.set({ requestDrafts: new Map() });
-  studio.viewChanged();
+  if (studio.state.packId === packId) {
+    studio.set({ requestDrafts: new Map() });
+    studio.viewChanged();
+  }
   studio.parts.notify('info', `“${exampleName}” is as it was shipped.`, () => {
     void (async () => {
-      if (studio.state.packId !== packId) await studio.openPack(packId);
+      if (!(await studio.backIn(packId))) return;
       if (await replaceAll(studio, packId, before)) studio.set({ requestDrafts });
     })();
   });
@@ -228,16 +242,18 @@ export async function replaceAll(
   files: ReadonlyMap<string, string>,
 ): Promise<boolean> {
   const { store, queue } = studio.parts;
+  const before = studio.state.files;
   if (store !== undefined) {
     const replaced = await store.replaceAll(packId, files);
     if (!replaced.ok) {
       studio.refuse(replaced.error);
       return false;
     }
-    for (const path of studio.state.files.keys()) queue?.discard(packId, path);
+    const { files: shown } = studio.state.packId === packId ? studio.state : { files: before };
+    for (const path of shown.keys()) queue?.discard(packId, path);
     for (const file of replaced.value.files) queue?.loaded(packId, file.path, file.revision);
   }
-  await studio.replaceFiles(files);
+  if (studio.state.packId === packId) await studio.replaceFiles(files);
   return true;
 }
 

@@ -195,6 +195,12 @@ export class Studio {
     await this.#load(packId, files);
   }
 
+  /** Makes sure that a pack is the open one, for what is undone in it. Returns whether it is. */
+  async backIn(packId: string): Promise<boolean> {
+    if (this.state.packId !== packId) await this.openPack(packId);
+    return this.state.packId === packId;
+  }
+
   async #readPack(packId: string): Promise<ReadonlyMap<string, string> | undefined> {
     const { store } = this.parts;
     if (store === undefined) {

@@ -16,10 +16,15 @@ export function changeTexts(
   changed: ReadonlyMap<string, string>,
   message: string,
 ): void {
+  const { packId } = studio.state;
+  if (packId === undefined) return;
   const before = new Map([...changed.keys()].map((path) => [path, studio.state.files.get(path)]));
   for (const [path, text] of changed) studio.editFile(path, text);
   studio.parts.notify('info', message, () => {
-    for (const [path, text] of before) if (text !== undefined) studio.editFile(path, text);
+    void (async () => {
+      if (!(await studio.backIn(packId))) return;
+      for (const [path, text] of before) if (text !== undefined) studio.editFile(path, text);
+    })();
   });
 }
 

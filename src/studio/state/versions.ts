@@ -119,7 +119,7 @@ export async function restoreVersion(studio: Studio, info: VersionInfo): Promise
   studio.set({ base: opened.value, sinceBase: undefined });
   studio.parts.notify('info', `The working copy is version ${info.version} again.`, () => {
     void (async () => {
-      if (studio.state.packId !== packId) await studio.openPack(packId);
+      if (!(await studio.backIn(packId))) return;
       if (!(await replaceAll(studio, packId, before))) return;
       if (base !== undefined) await rememberBase(studio, base.version.digest);
       studio.set({ base, sinceBase: undefined });
