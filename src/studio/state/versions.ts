@@ -115,6 +115,7 @@ export async function restoreVersion(studio: Studio, info: VersionInfo): Promise
   }
   await studio.flush();
   if (!(await replaceAll(studio, packId, opened.value.files))) return;
+  if (studio.state.packId !== packId) return;
   await rememberBase(studio, info.digest);
   studio.set({ base: opened.value, sinceBase: undefined });
   studio.parts.notify('info', `The working copy is version ${info.version} again.`, () => {
