@@ -101,6 +101,8 @@ export class Lexer {
   #at = 0;
   /** Where the next backslash is, as far as that is known. */
   #backslash = -1;
+  /** And the next carriage return. */
+  #return = -1;
   /** Whether a string was found that nothing closes. */
   #unclosed = false;
 
@@ -153,18 +155,21 @@ export class Lexer {
   }
 
   #skipBlank(): void {
+    const { text } = this;
+    let at = this.#at;
     for (;;) {
-      const code = this.text.charCodeAt(this.#at);
+      const code = text.charCodeAt(at);
       if (CLASSES[code] === BLANK || (code >= 0x80 && isBlank(code))) {
-        this.#at++;
-      } else if (code === 0x2f && this.text.charCodeAt(this.#at + 1) === 0x2f) {
-        this.#at += 2;
-        while (this.#at < this.text.length && !isLineEnd(this.text.charCodeAt(this.#at)))
-          this.#at++;
+        at++;
+      } else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2f) {
+        // To look for the end of a comment is faster than to go there; most texts have no \r at all.
+        if (this.#return < at) this.#return = placeOf(text, '\r', at);
+        at = Math.min(placeOf(text, '\n', at), this.#return);
       } else {
-        return;
+        break;
       }
     }
+    this.#at = at;
   }
 
   /**

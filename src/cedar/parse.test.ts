@@ -69,6 +69,7 @@ describe('what Cedar accepts has the official JSON form', () => {
       '(if true then 1 else 2) == 3',
       '1 == 1 && 2 == 2 && (3==3 || false || true) || (true && (true && true))',
       'a::"\\u{0}" in [a::"😀"] // comment\n',
+      '1 // a\r + 2 // b\n + 3 // c\r\n + 4 //\n // d \r',
       'context.__a has __a',
       '1 != 2 && 1 < 2 && 1 <= 2 && 1 > 2 && 1 >= 2',
     ].map((expr) => [expr]),
