@@ -107,6 +107,31 @@ describe('the pool', () => {
     expect(there).toEqual(here);
   });
 
+  test('keeps no worker alive for somebody who fails while listening', async () => {
+    let ended = 0;
+    const spawn = () => {
+      const worker = healthy();
+      const terminate = worker.terminate.bind(worker);
+      worker.terminate = () => {
+        ended += 1;
+        terminate();
+      };
+      return worker;
+    };
+    const run = pool({ spawn, idleMs: 10 }).run(
+      ['a'],
+      (lane, key) => lane.give([{ key, files: tinyPack(0) }]),
+      {
+        done: () => {
+          throw new Error('not listening');
+        },
+        isOver: () => false,
+      },
+    );
+    await expect(run).rejects.toThrow('not listening');
+    await expect.poll(() => ended).toBeGreaterThan(0);
+  });
+
   test('begins anew after its workers have ended', async () => {
     const one = pool();
     await both(one);

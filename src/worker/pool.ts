@@ -80,14 +80,17 @@ export class Pool {
     clearTimeout(this.#idle);
     this.#running += 1;
     const run = new Run(jobs, work, watch);
-    await Promise.all(
-      this.#lanes.flatMap((lane) => Array.from({ length: IN_HAND }, () => run.on(lane))),
-    );
-    this.#running -= 1;
-    if (this.#running === 0) {
-      this.#idle = setTimeout(() => {
-        this.close();
-      }, this.#options.idleMs ?? 60_000);
+    try {
+      await Promise.all(
+        this.#lanes.flatMap((lane) => Array.from({ length: IN_HAND }, () => run.on(lane))),
+      );
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) {
+        this.#idle = setTimeout(() => {
+          this.close();
+        }, this.#options.idleMs ?? 60_000);
+      }
     }
     return run.failure === undefined ? ok(undefined) : err(run.failure);
   }

@@ -75,10 +75,10 @@ export class Prober {
     const search = this.#begin('mutants', open);
     if (!search.ok) return search;
     const { pack, isOver } = search.value;
-    const all: Noticing[] = [];
+    const all = new Map<string, Noticing>();
     const take = (key: string, scenario: NewScenario | undefined): void => {
       const found = { key, ...(scenario === undefined ? {} : { scenario }) };
-      all.push(found);
+      all.set(key, found);
       onFound?.(found);
     };
     const mutants = mutantsNamed(pack, keys);
@@ -92,16 +92,17 @@ export class Prober {
         take(key, scenario);
       const ran = await this.#pool.run(mutants, work, { isOver, done });
       if (isOver()) return err(OVERTAKEN);
-      if (ran.ok) return ok(all);
+      if (ran.ok) return ok([...all.values()]);
       if (ran.error.code !== 'ENGINE_UNAVAILABLE') return ran;
     }
     const killer = new Killer(pack);
-    for (const mutant of mutants) {
+    // Where workers became unavailable in the middle, what they found stands.
+    for (const mutant of mutants.filter(({ key }) => !all.has(key))) {
       const kill = await this.#sliced(search.value, killer.kill(mutant));
       if (!kill.ok) return kill;
       take(mutant.key, kill.value.scenario);
     }
-    return ok(all);
+    return ok([...all.values()]);
   }
 
   /** Those that no scenario notices: found in the pool when there are many, else between messages in this thread. */
