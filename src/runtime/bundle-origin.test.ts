@@ -74,11 +74,13 @@ describe('an address', () => {
   class Store {
     bytes: Uint8Array = new Uint8Array();
     up = true;
+    silent = false;
     readonly asked: (string | undefined)[] = [];
 
     readonly handler: Handler = (incoming, outgoing) => {
       const etag = `"${hash('sha256', this.bytes)}"`;
       this.asked.push(incoming.headers['if-none-match']);
+      if (this.silent) return;
       if (!this.up) outgoing.writeHead(500).end();
       else if (incoming.headers['if-none-match'] === etag) outgoing.writeHead(304).end();
       else outgoing.writeHead(200, { etag }).end(this.bytes);
@@ -217,6 +219,32 @@ describe('an address', () => {
     // Nor is anything kept for who remembers nothing.
     await rm(copy);
     expect(await refusal()).toContain('nothing is decided');
+  });
+
+  test('that is silent keeps no server from starting: with its copy at once, else alive and not ready', async () => {
+    const { store, url } = await stopped(await forge());
+    // It takes the question, and that is all.
+    const silent = await web(() => undefined);
+    const accepted = join(folder, 'accepted.json');
+    const bare = await serve(silent, { patience: 50 });
+    expect((await get(`${bare.url}/healthz`)).status).toBe(200);
+    expect((await get(`${bare.url}/readyz`)).status).toBe(503);
+    expect((await ask(`${bare.url}/check`, OWNER)).status).toBe(503);
+    // Nor from ending.
+    const ending = new AbortController();
+    const loading = bundleLoader(quietHost(), { bundle: silent, trust, signal: ending.signal })(
+      LOADED,
+    );
+    ending.abort();
+    expect(await loading).toMatchObject({ ok: false });
+
+    store.silent = true;
+    const load = bundleLoader(quietHost(), { bundle: url, trust, accepted, patience: 50 });
+    const server = await serve(url, { load, patience: 30_000, poll: 20 });
+    expect((await get(`${server.url}/policy`)).body).toMatchObject({ from_copy: true });
+    expect(server.said()).toContain('it did not arrive in time');
+    store.silent = false;
+    store.up = true;
   });
 
   test('that knows no ETags gives the same bundle again and again: it is loaded once', async () => {

@@ -70,6 +70,21 @@ test('a thread that hangs, dies or does not start verifies nothing', async () =>
   expect(await run('import "./nothing.js"')).toContain('could not be verified');
 });
 
+test('a thread whose answer nobody needs any longer is ended, or not started', async () => {
+  const job = jobOf(await forge());
+  const url = new URL(`data:text/javascript,${encodeURIComponent('for (;;);')}`);
+  const ending = new AbortController();
+  const verify = verifyInThread(url, undefined, ending.signal);
+  const under = verify(job);
+  ending.abort();
+  for (const outcome of [await under, await verify(job)]) {
+    expect(outcome).toEqual({
+      ok: false,
+      error: expect.stringContaining('nobody needs it') as unknown,
+    });
+  }
+});
+
 test('this thread goes on while a large bundle is verified', async () => {
   const files = smallPack();
   const [, scenario = ''] = [...files].find(([path]) => path.startsWith('scenarios/owner')) ?? [];

@@ -24,6 +24,10 @@ export interface BundleOptions {
    * good bundle of an address, for a start without that.
    */
   readonly accepted?: string | undefined;
+  /** Milliseconds that an address has to answer where a copy could do at a start. */
+  readonly patience?: number;
+  /** Gives up what is being fetched: nobody needs it any longer. */
+  readonly signal?: AbortSignal;
 }
 
 /** Whether time may mend what was wrong: a clock, a full disk. What a bundle itself is refused for it stays refused for. */
@@ -40,15 +44,19 @@ export function bundleLoader(
   options: BundleOptions,
   verify: Verify = verifyHere,
 ): Loader {
-  const { bundle: place, accepted } = options;
-  const origin = originOf(place);
+  const { bundle: place, accepted, patience = 5000 } = options;
+  const origin = originOf(place, options.signal);
   const copy = accepted !== undefined && isAddress(place) ? keptCopy(accepted, place) : undefined;
   let remembered: BundleState = NO_STATE;
   let last: Result<Served, string> | undefined;
+  let hasLooked = false;
   let hasServed = false;
 
   return async (now, again) => {
-    const found = await origin.look(again || last === undefined || mayPass(last));
+    // With a copy to begin with nobody has to wait for an address that is silent: it is asked again soon.
+    const hurry = !hasLooked && (await copy?.find()) !== undefined ? patience : undefined;
+    hasLooked = true;
+    const found = await origin.look(again || last === undefined || mayPass(last), hurry);
     if (!found.ok) return fromCopy(found.error, now);
     // Whether it was good or bad, it still is.
     if (found.value === 'unchanged') return last ?? err('It has not changed, and was never read.');

@@ -4,14 +4,16 @@
  */
 import { err, ok, type Result } from '../../base/result.ts';
 
-export interface FetchLimits {
-  /** Milliseconds for all of it. */
-  readonly timeout: number;
-  readonly bytes: number;
-  readonly redirects: number;
+interface FetchLimits {
+  /** Milliseconds for all of it; 30,000 when absent. */
+  readonly timeout?: number | undefined;
+  /** 64,000,000 when absent. */
+  readonly bytes?: number;
+  /** 5 when absent. */
+  readonly redirects?: number;
+  /** Gives it up. */
+  readonly signal?: AbortSignal | undefined;
 }
-
-const FETCH_LIMITS: FetchLimits = { timeout: 30_000, bytes: 64_000_000, redirects: 5 };
 
 /** Bytes, and the ETag to ask with next time. */
 export interface Fetched {
@@ -23,23 +25,24 @@ export interface Fetched {
 export async function fetchBundle(
   url: string,
   etag: string | undefined,
-  limits: FetchLimits = FETCH_LIMITS,
+  { timeout = 30_000, bytes = 64_000_000, redirects = 5, signal: end }: FetchLimits = {},
 ): Promise<Result<Fetched | 'unchanged', string>> {
-  const signal = AbortSignal.timeout(limits.timeout);
+  const late = AbortSignal.timeout(timeout);
+  const signal = end === undefined ? late : AbortSignal.any([late, end]);
   try {
     let at = new URL(url);
-    for (let hops = 0; hops <= limits.redirects; hops += 1) {
+    for (let hops = 0; hops <= redirects; hops += 1) {
       const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
       const answer = await fetch(at, { headers, redirect: 'manual', signal });
       if (answer.status === 304 && etag !== undefined) return ok('unchanged');
-      if (answer.status === 200) return await bodyOf(answer, limits.bytes);
+      if (answer.status === 200) return await bodyOf(answer, bytes);
       await answer.body?.cancel();
       const next = redirectFrom(at, answer);
       if (next === undefined) return err(`it answered ${answer.status}`);
       if (typeof next === 'string') return err(next);
       at = next;
     }
-    return err(`it redirects more than ${limits.redirects} times`);
+    return err(`it redirects more than ${redirects} times`);
   } catch (error) {
     return err(reasonOf(error));
   }

@@ -20,17 +20,21 @@ export interface Candidate {
 export interface Origin {
   /**
    * @param again whether it is to be read even if it is what was read before
+   * @param timeout milliseconds that an address has; as `fetchBundle` gives it when absent
    */
-  readonly look: (again: boolean) => Promise<Result<readonly Candidate[] | 'unchanged', string>>;
+  readonly look: (
+    again: boolean,
+    timeout?: number,
+  ) => Promise<Result<readonly Candidate[] | 'unchanged', string>>;
 }
 
 export function isAddress(place: string): boolean {
   return /^https?:\/\//i.test(place);
 }
 
-/** The origin that a path or an address is. */
-export function originOf(place: string): Origin {
-  return isAddress(place) ? addressOrigin(place) : { look: () => lookAt(place) };
+/** The origin that a path or an address is. `signal`: gives up what is being fetched. */
+export function originOf(place: string, signal?: AbortSignal): Origin {
+  return isAddress(place) ? addressOrigin(place, signal) : { look: () => lookAt(place) };
 }
 
 /** Newer ones that do not verify are passed over, but not many of them. */
@@ -77,12 +81,12 @@ function versionIn(name: string): string | undefined {
   return VERSION.exec(name)?.[1];
 }
 
-function addressOrigin(url: string): Origin {
+function addressOrigin(url: string, signal: AbortSignal | undefined): Origin {
   let etag: string | undefined;
   let digest: string | undefined;
   return {
-    look: async (again) => {
-      const fetched = await fetchBundle(url, again ? undefined : etag);
+    look: async (again, timeout) => {
+      const fetched = await fetchBundle(url, again ? undefined : etag, { timeout, signal });
       if (!fetched.ok) return err(`${shown(url)}: ${fetched.error}`);
       if (fetched.value === 'unchanged') return ok('unchanged');
       const { bytes } = fetched.value;

@@ -136,12 +136,15 @@ async function run(host: Host, options: Options): Promise<number> {
           onFailure: options.logFailure,
         };
   const signed = bundle !== undefined && trust !== undefined;
-  const verify = host.verifier === undefined ? undefined : verifyInThread(host.verifier);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const verify =
+    host.verifier === undefined ? undefined : verifyInThread(host.verifier, undefined, signal);
   const load = signed
     ? bundle.map((place) =>
         bundleLoader(
           host,
-          { ...options, bundle: place, trust, accepted: options.accepted },
+          { ...options, bundle: place, trust, accepted: options.accepted, signal },
           verify,
         ),
       )
@@ -168,7 +171,11 @@ async function run(host: Host, options: Options): Promise<number> {
       shadow === undefined
         ? undefined
         : signed
-          ? bundleLoader(host, { bundle: shadow, trust, audience: options.audience }, verify)
+          ? bundleLoader(
+              host,
+              { bundle: shadow, trust, audience: options.audience, signal },
+              verify,
+            )
           : packLoader(host, shadow),
     watched: places.filter((place) => !isAddress(place)),
     poll: places.some(isAddress) ? options.poll * 1000 : undefined,
@@ -187,7 +194,10 @@ async function run(host: Host, options: Options): Promise<number> {
   host.out(json === true ? `${JSON.stringify({ url })}\n` : `Answering at ${url}\n`);
   await ended;
   process.off('SIGHUP', onReload);
-  await stop();
+  const stopping = stop();
+  // What is being loaded decides nothing any more, and must not keep the process.
+  ending.abort();
+  await stopping;
   return EXIT.ok;
 }
 

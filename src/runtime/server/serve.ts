@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Host } from '../host.ts';
 import { createApp } from './app.ts';
@@ -41,6 +42,8 @@ export interface ServeOptions extends ListenOptions {
   readonly watched: readonly string[];
   /** Milliseconds between two looks at them. */
   readonly interval?: number;
+  /** Milliseconds that the first loading may take before the server listens without it. */
+  readonly patience?: number | undefined;
   /** Milliseconds, more or less, between two times that an address is asked; absent: none is. */
   readonly poll?: number | undefined;
   /** Epoch milliseconds. */
@@ -58,6 +61,7 @@ export interface Serving {
 const DRY_RUN =
   'DRY RUN: every check that can be decided is answered with ALLOW. Nothing is enforced.\n';
 const GRACE = 10_000;
+const PATIENCE = 5000;
 const INTERVAL = 1000;
 
 /** Loads policies and answers. Without policies that may decide it answers 503 until there are some. */
@@ -91,7 +95,9 @@ export async function startServing(
       host.error(`${trouble}\nThe keys are those that were read before.\n`);
     // One after the other: they may share what remembers the accepted.
     for (const source of policies.sources) {
-      reportLoaded(host, metrics, source, await source.reload(again));
+      const reloaded = await source.reload(again);
+      if (draining) return;
+      reportLoaded(host, metrics, source, reloaded);
     }
     if (shadow === undefined) return;
     reportShadow(host, metrics, shadow, await shadow.reload(again));
@@ -99,7 +105,11 @@ export async function startServing(
   if (options.dryRun === true) host.error(DRY_RUN);
   // Watched before it is loaded: what changes in between is loaded again.
   const unwatch = watchPaths(options.watched, options.interval ?? INTERVAL, () => void reload());
-  await reload();
+  // An address that is silent must not keep the server from saying that it is alive, and not ready.
+  await Promise.race([
+    reload(),
+    setTimeout(options.patience ?? PATIENCE, undefined, { ref: false }),
+  ]);
   const unpoll = options.poll === undefined ? undefined : poll(options.poll, () => reload(false));
   const tracing = await openTracing(options.env ?? {}, (message) => host.error(`${message}\n`));
   if (!tracing.ok) host.error(`${tracing.error}\nNothing is traced.\n`);
