@@ -20,6 +20,14 @@ const views: Readonly<Record<string, (studio: StudioPage, page: Page) => Promise
     await studio.replaceRequest('{ "goal": 7 }');
     await expect(studio.decision).toContainText('/goal');
   },
+  'a request in the form, with problems': async (studio) => {
+    await studio.decision.getByRole('tab', { name: 'Request' }).click();
+    await studio.replaceRequest('{ "goal": 7, "tools": ["shell"], "context": { "color": {} } }');
+    await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();
+    await studio.decision.getByLabel('approved_at', { exact: true }).fill('yesterday');
+    await expect(studio.decision.getByText('must be text').first()).toBeVisible();
+    await studio.decision.getByLabel('tools 1', { exact: true }).focus();
+  },
   'a record': async (studio) => {
     await studio.decision.getByRole('tab', { name: 'Record' }).click();
   },

@@ -1,4 +1,5 @@
-import { StudioPage } from './studio.ts';
+import type { Page } from '@playwright/test';
+import { exampleFile, StudioPage } from './studio.ts';
 import { expect, test } from './test.ts';
 
 async function openRequest(studio: StudioPage): Promise<void> {
@@ -71,6 +72,126 @@ test('a request that breaks the contract names the field and decides nothing', a
   await studio.decision.getByRole('tab', { name: 'Request' }).click();
   await studio.decision.getByRole('button', { name: 'Revert' }).click();
   await expect(studio.decision.getByText('DEFER', { exact: true })).toBeVisible();
+});
+
+/** Opens the request in the form, by keyboard as somebody without a mouse does. */
+async function openForm(studio: StudioPage, page: Page): Promise<void> {
+  await studio.decision.getByRole('tab', { name: 'Request' }).focus();
+  await page.keyboard.press('Enter');
+  await studio.decision.getByRole('button', { name: 'Form', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(studio.decision.getByLabel('goal', { exact: true })).toBeVisible();
+}
+
+test('a payout is allowed by facts given in the form, by keyboard alone, and saved', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  await studio.open('#/guard?scenario=payout-without-approval');
+  await openForm(studio, page);
+  const keys = page.keyboard;
+  const field = (name: string) => studio.decision.getByLabel(name, { exact: true });
+  await field('Filter facts').focus();
+  await keys.type('appro');
+  await keys.press('Tab');
+  await expect(field('approval_status')).toBeFocused();
+  await keys.type('approved');
+  // Each fact that is given has a button behind it that takes it out again.
+  await keys.press('Tab');
+  await expect(field('Do not give approval_status')).toBeFocused();
+  await keys.press('Tab');
+  await keys.type('dana');
+  await keys.press('Tab');
+  await keys.press('Tab');
+  await expect(field('approved_at')).toBeFocused();
+  await keys.type('yesterday');
+  await expect(field('approved_at')).toHaveAttribute('aria-invalid', 'true');
+  await expect(field('approved_at')).toHaveAccessibleDescription(/cannot be read/u);
+  await keys.press('ControlOrMeta+A');
+  await keys.type('2026-03-16T09:30:00Z');
+  await expect(studio.decision.getByText('ALLOW', { exact: true })).toBeVisible();
+  await expect(field('approved_at')).not.toHaveAttribute('aria-invalid');
+
+  // A list takes what is typed in its last line; Enter goes on, Backspace in an empty one takes it out.
+  await field('Add to constraints').focus();
+  await keys.type('dry-run');
+  await keys.press('Enter');
+  await expect(field('Add to constraints')).toBeFocused();
+  await keys.type('x');
+  await keys.press('Backspace');
+  await keys.press('Backspace');
+  await expect(field('constraints 2')).toBeFocused();
+  await expect(field('constraints 2')).toHaveValue('dry-run');
+  await expect(field('constraints 3')).toHaveCount(0);
+
+  // The choice and the edit are still there after a reload.
+  await page.reload();
+  await studio.decision.getByRole('tab', { name: 'Request' }).click();
+  await expect(field('approved_by')).toHaveValue('dana');
+  await studio.decision.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(studio.row('payout-without-approval')).toHaveAttribute('data-verdict', 'ALLOW');
+
+  // What was edited stands in the file, and all else as it stood.
+  const before = exampleFile('guard', 'scenarios/payout-without-approval.json');
+  await studio.runCommand('Open the scenario’s file');
+  const shown = studio.editor.locator('.view-lines');
+  await expect(shown).toContainText('"approved_at": "2026-03-16T09:30:00Z"');
+  await shown.click();
+  await keys.press('ControlOrMeta+A');
+  await keys.press('ControlOrMeta+C');
+  const saved = await page.evaluate(async () => navigator.clipboard.readText());
+  const facts = [
+    '"approval_status": "approved"',
+    '"approved_by": "dana"',
+    '"approved_at": "2026-03-16T09:30:00Z"',
+  ];
+  const role = '"actor_role": "finance_operator"';
+  expect(saved).toBe(
+    before
+      .replace(role, [role, ...facts].join(',\n      '))
+      .replace('"max_cost_usd: 1.00"', '"max_cost_usd: 1.00",\n      "dry-run"'),
+  );
+});
+
+test('the form shows the field that a condition looked at, takes facts out, and steps back from broken JSON', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  await studio.open('#/guard?scenario=payout-without-approval');
+  await openRequest(studio);
+  await studio.replaceRequest(
+    '{ "goal": 7, "tools": ["payments_api"], "context": { "actor_role": "x", "color": 9007199254740993 } }',
+  );
+  await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();
+  const field = (name: string) => studio.decision.getByLabel(name, { exact: true });
+  await expect(field('goal')).toHaveAttribute('aria-invalid', 'true');
+  await expect(field('goal')).toHaveAccessibleDescription(/must be text/u);
+  await field('goal').fill('"Pay the March invoices"');
+  await expect(field('goal')).not.toHaveAttribute('aria-invalid');
+  await expect(field('color')).toHaveValue('9007199254740993');
+  await expect(field('color')).toHaveAccessibleDescription(/Not declared/u);
+  await field('Do not give actor_role').click();
+  await expect(field('actor_role')).toBeFocused();
+  await expect(field('actor_role')).toHaveValue('');
+
+  await studio.decision.getByRole('tab', { name: 'Why' }).click();
+  await studio.decision
+    .getByRole('button', { name: 'Conditions of stated-approval-is-given' })
+    .click();
+  await studio.decision.getByTitle('Show /constraints in the request').first().click();
+  await expect(field('Add to constraints')).toBeFocused();
+  await expect(studio.decision).toContainText('/constraints is not given');
+
+  await studio.decision.getByRole('button', { name: 'JSON', exact: true }).click();
+  const lines = studio.decision.locator('[data-request-editor] .view-lines');
+  await expect(lines).toContainText('"color": 9007199254740993');
+  await expect(lines).not.toContainText('actor_role');
+  await studio.replaceRequest('{ "goal": "x",\n  "tools": [ }');
+  await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();
+  await expect(studio.decision).toContainText('Line 2, column 14');
+  await studio.decision.getByRole('button', { name: 'Show it as JSON' }).click();
+  await expect(lines).toContainText('"tools": [ }');
+  await expect(studio.decision.getByRole('button', { name: 'JSON', exact: true })).toBeFocused();
 });
 
 test('scenarios are duplicated, renamed, deleted and brought back', async ({ page }) => {

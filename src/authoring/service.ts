@@ -14,6 +14,7 @@ import type { PackFiles } from '../pack/files.ts';
 import type { PackProblem } from '../pack/problem.ts';
 import { complete } from './complete/complete.ts';
 import type { CompletionItem } from './complete/item.ts';
+import { requestFields, type RequestFields } from './json/request-fields.ts';
 import { ModelBuilder, type PackModel } from './model.ts';
 import { definition, references } from './names/find.ts';
 import { prepareRename, rename, type RenameRefusal, type RenameTarget } from './names/rename.ts';
@@ -86,6 +87,11 @@ export class LanguageService {
   /** The function or method whose parentheses the cursor is in. */
   signature(path: string, offset: number): SignatureHelp | undefined {
     return signatureHelp(this.#model, path, offset);
+  }
+
+  /** What a request may hold, for a form. */
+  requestFields(): RequestFields {
+    return requestFields(this.#model);
   }
 
   /** The tokens of a policy file by what they mean. */

@@ -259,6 +259,7 @@ export function createEngine(options: EngineClientOptions = {}): EngineClient {
     outline: (packId, path) => question(packId, (host) => host.outline(packId, path)),
     folding: (packId, path) => question(packId, (host) => host.folding(packId, path)),
     tokens: (packId, path) => question(packId, (host) => host.tokens(packId, path)),
+    requestFields: (packId) => question(packId, (host) => host.requestFields(packId)),
     cancel: async (packId) => {
       await life?.tell((host) => host.cancel(packId));
     },

@@ -122,6 +122,9 @@ export function engineSuite(where: string, engine: Engine): void {
       expect(must(await engine.tokens(name, rule.path)).length).toBeGreaterThan(0);
       const at = files.get(rule.path)?.indexOf(`"${rule.id}"`) ?? 0;
       expect(must(await engine.prepareRename(name, rule.path, at + 2)).name).toBe(rule.id);
+      const { members, facts } = must(await engine.requestFields(name));
+      expect(members.map((member) => member.name)).toContain('goal');
+      expect(facts?.find((fact) => fact.name === 'actor_role')?.control).toBe('text');
     });
 
     test('checks a request’s text like the scenario that holds it', async () => {

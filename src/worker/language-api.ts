@@ -1,5 +1,6 @@
 /** What editors ask about the texts of a pack. */
 import type { CompletionItem } from '../authoring/complete/item.ts';
+import type { RequestFields } from '../authoring/json/request-fields.ts';
 import type { RenameTarget } from '../authoring/names/rename.ts';
 import type { Location, Problem, TextEdit } from '../authoring/problem.ts';
 import type { FoldingRange } from '../authoring/view/folding.ts';
@@ -52,4 +53,6 @@ export interface Language {
   outline(packId: string, path: string): Answer<readonly OutlineItem[]>;
   folding(packId: string, path: string): Answer<readonly FoldingRange[]>;
   tokens(packId: string, path: string): Answer<readonly SemanticToken[]>;
+  /** What a request may hold, with the facts that the schema declares, for a form. */
+  requestFields(packId: string): Answer<RequestFields>;
 }

@@ -121,6 +121,7 @@ export function createLanguage(
     outline: (packId, path) => ask(packId, (service) => service.outline(path)),
     folding: (packId, path) => ask(packId, (service) => service.folding(path)),
     tokens: (packId, path) => ask(packId, (service) => service.tokens(path)),
+    requestFields: (packId) => ask(packId, (service) => service.requestFields()),
     takeOfficial(packId, problems) {
       const pack = opened(packId);
       if (!pack.ok) return;

@@ -2,7 +2,7 @@
  * What the JSON files of a pack may hold, for completion and hover: the zod schemas of the runtime say
  * whether a file is right, this says what it means. A test holds the two together.
  */
-import type { Attributes, Type } from '../../cedar/schema/model.ts';
+import type { Attribute, Attributes, Type } from '../../cedar/schema/model.ts';
 import { knownValues, idsOf, issueCodes, toolsOf } from '../complete/values.ts';
 import type { PackModel } from '../model.ts';
 import { fileKind } from '../../pack/files.ts';
@@ -28,6 +28,8 @@ export interface ShapeMember {
   readonly detail: string;
   readonly required: boolean;
   readonly shape: Shape;
+  /** As the schema declares it; absent where no schema does, or where its actions differ. */
+  readonly type?: Type;
 }
 
 /** The shape of a file; `undefined` for files that are no JSON of the pack. */
@@ -136,11 +138,11 @@ function entityShape(model: PackModel): Shape {
   );
 }
 
-function scenarioShape(model: PackModel): Shape {
-  const codes = [...issueCodes(model), ...ENGINE_ISSUES.keys()];
+/** The body of `POST /check`: what a scenario asks. */
+export function requestShape(model: PackModel): Shape {
   const tools: Shape = arrayOf(text(...toolsOf(model)));
   const words = (name: string): Shape => arrayOf(valuesShape(model, `context.${name}`));
-  const request = object(
+  return object(
     member('goal', text(), 'What the agent says it wants to reach.', true),
     member('tools', tools, 'Tools that the agent proposes to call. None: the check is a plan.'),
     member('side_effects', words('side_effects'), 'What the action does to the world.'),
@@ -160,6 +162,10 @@ function scenarioShape(model: PackModel): Shape {
     member('pro', BOOLEAN, 'Asks for the long answer.'),
     member('debug_store_input', BOOLEAN, 'Asks to keep the input.'),
   );
+}
+
+function scenarioShape(model: PackModel): Shape {
+  const codes = [...issueCodes(model), ...ENGINE_ISSUES.keys()];
   const verdicts: Shape = {
     kind: 'string',
     values: [
@@ -176,7 +182,7 @@ function scenarioShape(model: PackModel): Shape {
     member('description', text(), 'What the scenario is about.'),
     member('tags', arrayOf(text(...new Set(tags))), 'Words to find it by.'),
     member('at', text('2026-03-16T10:00:00Z'), 'The moment at which the check is decided.', true),
-    member('request', request, 'The body of `POST /check`.', true),
+    member('request', requestShape(model), 'The body of `POST /check`.', true),
     member(
       'expect',
       object(
@@ -190,16 +196,29 @@ function scenarioShape(model: PackModel): Shape {
   );
 }
 
-/** Facts that the actions of the schema declare, derived ones aside. */
+/** Facts that the actions of the schema declare, derived ones aside; required where any action says so. */
 function contextMembers(model: PackModel): readonly ShapeMember[] {
-  const all = new Map<string, ShapeMember>();
+  const all = new Map<string, Attribute & { readonly differs: boolean }>();
   for (const { appliesTo } of model.schema?.actions.values() ?? []) {
-    if (appliesTo === undefined) continue;
-    for (const one of attributeMembers(model, appliesTo.context.attributes, 'context')) {
-      if (!DERIVED_FIELDS.has(one.name)) all.set(one.name, one);
+    for (const [name, attribute] of appliesTo?.context.attributes ?? []) {
+      if (DERIVED_FIELDS.has(name)) continue;
+      const known = all.get(name);
+      const differs =
+        known !== undefined &&
+        known.type !== attribute.type &&
+        (known.differs || typeText(known.type) !== typeText(attribute.type));
+      all.set(name, {
+        ...attribute,
+        differs,
+        required: attribute.required || known?.required === true,
+      });
     }
   }
-  return [...all.values()];
+  return attributeMembers(model, all, 'context').map((one) => {
+    if (all.get(one.name)?.differs !== true) return one;
+    const { type: _, ...rest } = one;
+    return rest;
+  });
 }
 
 function attributeMembers(
@@ -213,6 +232,7 @@ function attributeMembers(
     required,
     detail: `${typeText(type)}${required ? '' : ', optional'}`,
     shape: typeShape(model, type, `${of}.${name}`),
+    type,
   }));
 }
 

@@ -1,22 +1,18 @@
 import { CircleHelp } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
 import tabStyles from '../parts/tabs.module.css';
 import { ChangePanel } from './change-panel.tsx';
+import { RequestTab } from '../request/request-tab.tsx';
 import styles from './decision-panel.module.css';
 import { DecisionSummary, IssueList } from './decision-summary.tsx';
 import { ExpectationLine, Refusal } from './outcome.tsx';
 import { RuleTrace } from './rule-trace.tsx';
 import { ScenarioMenu } from './scenario-menu.tsx';
-
-const RequestEditor = lazy(async () => {
-  const { RequestEditor: component } = await import('./request-editor.tsx');
-  return { default: component };
-});
 
 function Why({
   scenarioId,
@@ -75,9 +71,7 @@ function Body({ scenarioId }: { readonly scenarioId: string }) {
         {result?.ok === false ? <Refusal failure={result.error} /> : null}
       </Tabs.Content>
       <Tabs.Content className={styles['content']} value="request">
-        <Suspense fallback={<p className={styles['empty']}>Loading the editor…</p>}>
-          <RequestEditor key={scenarioId} scenarioId={scenarioId} />
-        </Suspense>
+        <RequestTab key={scenarioId} scenarioId={scenarioId} />
       </Tabs.Content>
       <Tabs.Content className={styles['content']} value="record">
         {result?.ok === true ? (

@@ -83,6 +83,16 @@ export function viewCommands(studio: Studio, show: ShowOverlay): readonly Comman
         studio.setFormatOnSave(!studio.state.formatOnSave);
       },
     },
+    {
+      id: 'view.request',
+      title:
+        studio.state.requestView === 'json' ? 'Edit requests in a form' : 'Edit requests as JSON',
+      group: 'View',
+      run: () => {
+        studio.setRequestView(studio.state.requestView === 'json' ? 'form' : 'json');
+        studio.set({ pane: 'decision' });
+      },
+    },
     pane('explorer', 'Go to the explorer', 'alt+1'),
     pane('editor', 'Go to the editor', 'alt+2'),
     pane('decision', 'Go to the decision', 'alt+3'),

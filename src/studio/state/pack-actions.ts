@@ -215,6 +215,12 @@ export function shownRequest(studio: Studio, id: string): string {
   return requestDrafts.get(id) ?? requestText(files.get(scenarioPath(id)) ?? '') ?? '';
 }
 
+/** Takes the request as it was edited; one that reads as the saved one does is no edit. */
+export function editShownRequest(studio: Studio, id: string, text: string): void {
+  const saved = requestText(studio.state.files.get(scenarioPath(id)) ?? '');
+  studio.editRequest(id, text === saved ? undefined : text);
+}
+
 /** Brings an example pack back to how it was shipped; can be undone. */
 export async function resetToExample(studio: Studio): Promise<void> {
   const { packId, packs, files: before, requestDrafts } = studio.state;

@@ -3,7 +3,7 @@ import { ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../../store/problem.ts';
 import type { Store } from '../../store/store.ts';
 import { z } from '../../store/zod.ts';
-import type { StudioState } from './state.ts';
+import type { RequestView, StudioState } from './state.ts';
 
 const themeSchema = z.enum(['system', 'light', 'dark']);
 
@@ -43,6 +43,11 @@ export async function readTheme(
 /** Whether saving formats policies first. */
 export async function readFormatOnSave(store: Store | undefined): Promise<boolean> {
   return (await read(store, 'formatOnSave', z.boolean())) ?? false;
+}
+
+/** Whether requests are edited as JSON or in the form. */
+export async function readRequestView(store: Store | undefined): Promise<RequestView | undefined> {
+  return read(store, 'requestView', z.enum(['json', 'form']));
 }
 
 /** The digest of the version that a pack's working copy was made from. */

@@ -38,6 +38,9 @@ export interface Selection {
 
 export type View = 'text' | 'graph' | 'both';
 
+/** How the request of a scenario is edited. */
+export type RequestView = 'json' | 'form';
+
 /** What can stand below the editor. */
 export type DockView = 'problems' | 'search' | 'coverage' | 'boundaries' | 'mutants';
 
@@ -77,6 +80,7 @@ export interface StudioState {
   readonly reveal: Reveal | undefined;
   /** A field of the request that its editor is asked to show. A new object asks again. */
   readonly requestPlace: { readonly pointer: string } | undefined;
+  readonly requestView: RequestView;
   /** What the language service says of the pack as it is now; undefined until it has said anything. */
   readonly advice: readonly Problem[] | undefined;
   /** What the codes of its problems mean, by code. */
@@ -136,6 +140,7 @@ export function createState(): StateStore {
     recordProblems: [],
     reveal: undefined,
     requestPlace: undefined,
+    requestView: 'json',
     advice: undefined,
     problemDocs: {},
     selection: undefined,

@@ -21,13 +21,14 @@ import { scenarioIdOf, scenarioPath } from './paths.ts';
 import {
   journalView,
   readFormatOnSave,
+  readRequestView,
   readSession,
   readTheme,
   readView,
   writeView,
 } from './remembered.ts';
 import type { Route } from './route.ts';
-import type { Selection, StateStore, StudioState } from './state.ts';
+import type { RequestView, Selection, StateStore, StudioState } from './state.ts';
 import { followVersions } from './versions.ts';
 
 /** Tells the user something in passing, with a way to take it back where there is one. */
@@ -109,6 +110,8 @@ export class Studio {
     const theme = await readTheme(store);
     if (theme !== undefined) this.set({ theme });
     this.set({ formatOnSave: await readFormatOnSave(store) });
+    const requestView = await readRequestView(store);
+    if (requestView !== undefined) this.set({ requestView });
     if (store === undefined) {
       this.set({
         packs: examples.names.map((name) => ({ id: name, name, createdAt: 0, exampleName: name })),
@@ -371,6 +374,12 @@ export class Studio {
   setFormatOnSave(formatOnSave: boolean): void {
     this.set({ formatOnSave });
     void this.parts.store?.writeUi('formatOnSave', formatOnSave);
+  }
+
+  setRequestView(requestView: RequestView): void {
+    // A field that was asked for was shown: the other view leaves the focus where it is.
+    this.set({ requestView, requestPlace: undefined });
+    void this.parts.store?.writeUi('requestView', requestView);
   }
 
   setTheme(theme: StudioState['theme']): void {

@@ -1,18 +1,14 @@
 import { useEffect, useRef } from 'react';
-import { Button } from '../parts/button.tsx';
-import { askNewScenario } from '../shell/questions.ts';
-import { useOverlay } from '../shell/dialogs.ts';
 import { monaco } from '../editor/monaco.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
-import { saveRequest, shownRequest } from '../state/pack-actions.ts';
+import { editShownRequest, shownRequest } from '../state/pack-actions.ts';
 import { scenarioPath } from '../state/paths.ts';
 import { fieldSpan, requestText } from '../state/scenario-text.ts';
-import styles from './request-editor.module.css';
+import styles from './request-json.module.css';
 
-/** The request of a scenario, edited and decided at once, saved when its author says so. */
-export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
+/** The request of a scenario as its JSON text. */
+export function RequestJson({ scenarioId }: { readonly scenarioId: string }) {
   const studio = useStudio();
-  const show = useOverlay();
   const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
   const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
   const failure = useStudioState((state) => {
@@ -51,9 +47,7 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
     model.current = created;
     editor.current = shown;
     const listening = created.onDidChangeContent(() => {
-      const text = created.getValue();
-      const saved = requestText(studio.state.files.get(scenarioPath(scenarioId)) ?? '');
-      studio.editRequest(scenarioId, text === saved ? undefined : text);
+      editShownRequest(studio, scenarioId, created.getValue());
     });
     return () => {
       listening.dispose();
@@ -117,59 +111,5 @@ export function RequestEditor({ scenarioId }: { readonly scenarioId: string }) {
     };
   }, [place]);
 
-  const absent = useStudioState((state) => {
-    const { requestPlace } = state;
-    if (requestPlace === undefined) return undefined;
-    const text = draft ?? requestText(file ?? '') ?? '';
-    return fieldSpan(text, requestPlace.pointer).isThere ? undefined : requestPlace.pointer;
-  });
-  const problems = failure?.code === 'REQUEST_INVALID' ? failure.problems : [];
-  return (
-    <div className={styles['request']}>
-      <div className={styles['bar']}>
-        <p>
-          {draft === undefined ? 'As saved. Edit it to try other facts.' : 'Edited, not saved.'}
-        </p>
-        <Button
-          disabled={draft === undefined}
-          onClick={() => {
-            studio.editRequest(scenarioId, undefined);
-          }}
-        >
-          Revert
-        </Button>
-        <Button
-          onClick={() => {
-            askNewScenario(studio, show, scenarioId);
-          }}
-        >
-          Save as…
-        </Button>
-        <Button
-          tone="primary"
-          disabled={draft === undefined || problems.length > 0}
-          onClick={() => {
-            saveRequest(studio, scenarioId);
-          }}
-        >
-          Save
-        </Button>
-      </div>
-      {absent === undefined ? null : (
-        <p className={styles['absent']} role="status">
-          <code>{absent}</code> is not given: it would stand in the part that is marked.
-        </p>
-      )}
-      {problems.length > 0 ? (
-        <ul className={styles['problems']} aria-label="Problems of the request">
-          {problems.map((problem) => (
-            <li key={`${problem.pointer} ${problem.message}`}>
-              <code>{problem.pointer === '' ? 'request' : problem.pointer}</code> {problem.message}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      <div ref={host} className={styles['host']} data-request-editor="" />
-    </div>
-  );
+  return <div ref={host} className={styles['host']} data-request-editor="" />;
 }

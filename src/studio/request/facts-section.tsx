@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { useStudioState } from '../state/context.ts';
+import { FieldRow } from './field-row.tsx';
+import type { FormRows } from './form-rows.ts';
+import type { Change } from './request-text.ts';
+import styles from './request-form.module.css';
+
+/** The facts of the context: those that the schema declares, then those that it does not. */
+export function FactsSection({
+  rows,
+  edit,
+  isKnown,
+}: {
+  readonly rows: FormRows;
+  readonly edit: (change: Change) => void;
+  /** Whether a schema says what there may be. */
+  readonly isKnown: boolean;
+}) {
+  const [filter, setFilter] = useState('');
+  const place = useStudioState((state) => state.requestPlace);
+  const [followed, setFollowed] = useState(place);
+  // Asked to show a field: the filter must not hide it.
+  if (place !== followed) {
+    setFollowed(place);
+    if (place !== undefined) setFilter('');
+  }
+  const { context, facts, undeclared } = rows;
+  const wanted = filter.trim().toLowerCase();
+  const shown = facts.filter(({ field }) => field.name.toLowerCase().includes(wanted));
+  const given = facts.filter(({ literal }) => literal !== undefined).length;
+  return (
+    <section aria-label="Facts">
+      <div className={styles['heading']}>
+        <h3>Facts</h3>
+        <span className={styles['count']}>
+          {isKnown && context === undefined ? `${given} of ${facts.length} given` : ''}
+          {isKnown ? '' : 'The schema cannot be read.'}
+        </span>
+        {facts.length < 8 ? null : (
+          <input
+            type="search"
+            className={styles['filter']}
+            aria-label="Filter facts"
+            placeholder="Filter facts"
+            value={filter}
+            onChange={(event) => {
+              setFilter(event.target.value);
+            }}
+          />
+        )}
+      </div>
+      {context === undefined ? null : <FieldRow {...context} edit={edit} />}
+      {shown.map((row) => (
+        <FieldRow key={row.pointer} {...row} edit={edit} />
+      ))}
+      {shown.length === 0 && facts.length > 0 ? (
+        <p className={styles['empty']} role="status">
+          No fact has “{filter.trim()}” in its name.
+        </p>
+      ) : null}
+      {undeclared.map((row) => (
+        <FieldRow key={row.pointer} {...row} edit={edit} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,127 @@
+import { lazy, Suspense, useRef } from 'react';
+import { Button } from '../parts/button.tsx';
+import { askNewScenario } from '../shell/questions.ts';
+import { useOverlay } from '../shell/dialogs.ts';
+import { useStudio, useStudioState } from '../state/context.ts';
+import { saveRequest } from '../state/pack-actions.ts';
+import { scenarioPath } from '../state/paths.ts';
+import { fieldSpan, requestText } from '../state/scenario-text.ts';
+import type { RequestView } from '../state/state.ts';
+import styles from './request-tab.module.css';
+
+const RequestJson = lazy(async () => {
+  const { RequestJson: component } = await import('./request-json.tsx');
+  return { default: component };
+});
+
+const RequestForm = lazy(async () => {
+  const { RequestForm: component } = await import('./request-form.tsx');
+  return { default: component };
+});
+
+const views: readonly { readonly view: RequestView; readonly label: string }[] = [
+  { view: 'json', label: 'JSON' },
+  { view: 'form', label: 'Form' },
+];
+
+/** The request of a scenario, edited and decided at once, saved when its author says so. */
+export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
+  const studio = useStudio();
+  const show = useOverlay();
+  const toJson = useRef<HTMLButtonElement>(null);
+  const view = useStudioState((state) => state.requestView);
+  const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
+  const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
+  const failure = useStudioState((state) => {
+    const { decision } = state;
+    if (decision?.scenarioId !== scenarioId || decision.result.ok) return undefined;
+    return decision.result.error;
+  });
+  const absent = useStudioState(({ requestPlace }) => {
+    if (requestPlace === undefined) return undefined;
+    const text = draft ?? requestText(file ?? '') ?? '';
+    return fieldSpan(text, requestPlace.pointer).isThere ? undefined : requestPlace.pointer;
+  });
+  const problems = failure?.code === 'REQUEST_INVALID' ? failure.problems : [];
+  return (
+    <div className={styles['request']}>
+      <div className={styles['bar']}>
+        <div className={styles['views']} role="group" aria-label="Edit the request as">
+          {views.map((each) => (
+            <button
+              key={each.view}
+              ref={each.view === 'json' ? toJson : undefined}
+              type="button"
+              className={styles['view']}
+              aria-pressed={view === each.view}
+              onClick={() => {
+                studio.setRequestView(each.view);
+              }}
+            >
+              {each.label}
+            </button>
+          ))}
+        </div>
+        <p>{draft === undefined ? 'As saved.' : 'Edited, not saved.'}</p>
+        <div className={styles['acts']}>
+          <Button
+            disabled={draft === undefined}
+            onClick={() => {
+              studio.editRequest(scenarioId, undefined);
+            }}
+          >
+            Revert
+          </Button>
+          <Button
+            onClick={() => {
+              askNewScenario(studio, show, scenarioId);
+            }}
+          >
+            Save as…
+          </Button>
+          <Button
+            tone="primary"
+            disabled={draft === undefined || problems.length > 0}
+            onClick={() => {
+              saveRequest(studio, scenarioId);
+            }}
+          >
+            Save
+          </Button>
+        </div>
+      </div>
+      {absent === undefined ? null : (
+        <p className={styles['absent']} role="status">
+          <code>{absent}</code> is not given
+          {view === 'json' ? ': it would stand in the part that is marked.' : '.'}
+        </p>
+      )}
+      {problems.length > 0 ? (
+        <ul className={styles['problems']} aria-label="Problems of the request">
+          {problems.map((problem) => (
+            <li key={`${problem.pointer} ${problem.message}`}>
+              <code>{problem.pointer === '' ? 'request' : problem.pointer}</code> {problem.message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <Suspense
+        fallback={
+          <p className={styles['loading']}>Loading the {view === 'json' ? 'editor' : 'form'}…</p>
+        }
+      >
+        {view === 'json' ? (
+          <RequestJson scenarioId={scenarioId} />
+        ) : (
+          <RequestForm
+            scenarioId={scenarioId}
+            onShowJson={() => {
+              toJson.current?.focus();
+              studio.setRequestView('json');
+            }}
+          />
+        )}
+      </Suspense>
+    </div>
+  );
+}
