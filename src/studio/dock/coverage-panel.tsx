@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { Choices } from '../parts/choices.tsx';
 import { useStudioState } from '../state/context.ts';
 import { isStale } from '../state/selectors.ts';
 import { CoverageMenu } from './coverage-menu.tsx';
@@ -15,32 +16,10 @@ const none: readonly never[] = [];
 type View = 'all' | 'open';
 
 /** All that there is, or what is missing. */
-function ViewSwitch({
-  view,
-  onChange,
-}: {
-  readonly view: View;
-  readonly onChange: (view: View) => void;
-}) {
-  const choice = (mine: View, label: string) => (
-    <button
-      type="button"
-      className={styles['view']}
-      aria-pressed={view === mine}
-      onClick={() => {
-        onChange(mine);
-      }}
-    >
-      {label}
-    </button>
-  );
-  return (
-    <div className={styles['views']} role="group" aria-label="What to show">
-      {choice('all', 'Everything')}
-      {choice('open', 'What is not covered')}
-    </div>
-  );
-}
+const choices: readonly { readonly value: View; readonly label: string }[] = [
+  { value: 'all', label: 'Everything' },
+  { value: 'open', label: 'What is not covered' },
+];
 
 /** What the pack's scenarios have seen of it, and requests for what they have not. */
 export function CoveragePanel() {
@@ -56,7 +35,7 @@ export function CoveragePanel() {
     );
   }
   const { decisive, covered, total, scenarios } = coverage;
-  const views = <ViewSwitch view={view} onChange={setView} />;
+  const views = <Choices label="What to show" choices={choices} chosen={view} onChoose={setView} />;
   if (view === 'open') return <UncoveredList coverage={coverage} views={views} />;
   return (
     <>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import filters from '../parts/filters.module.css';
 import { useStudioState } from '../state/context.ts';
 import { FieldRow } from './field-row.tsx';
 import type { FormRows } from './form-rows.ts';
@@ -39,7 +40,7 @@ export function FactsSection({
         {facts.length < 8 ? null : (
           <input
             type="search"
-            className={styles['filter']}
+            className={filters['find']}
             aria-label="Filter facts"
             placeholder="Filter facts"
             value={filter}

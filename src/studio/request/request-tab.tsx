@@ -1,5 +1,6 @@
 import { lazy, Suspense, useRef } from 'react';
 import { Button } from '../parts/button.tsx';
+import { Choices } from '../parts/choices.tsx';
 import { askNewScenario } from '../shell/questions.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
@@ -19,16 +20,16 @@ const RequestForm = lazy(async () => {
   return { default: component };
 });
 
-const views: readonly { readonly view: RequestView; readonly label: string }[] = [
-  { view: 'json', label: 'JSON' },
-  { view: 'form', label: 'Form' },
+const views: readonly { readonly value: RequestView; readonly label: string }[] = [
+  { value: 'json', label: 'JSON' },
+  { value: 'form', label: 'Form' },
 ];
 
 /** The request of a scenario, edited and decided at once, saved when its author says so. */
 export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
   const studio = useStudio();
   const show = useOverlay();
-  const toJson = useRef<HTMLButtonElement>(null);
+  const choice = useRef<HTMLDivElement>(null);
   const view = useStudioState((state) => state.requestView);
   const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
   const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
@@ -46,22 +47,15 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
   return (
     <div className={styles['request']}>
       <div className={styles['bar']}>
-        <div className={styles['views']} role="group" aria-label="Edit the request as">
-          {views.map((each) => (
-            <button
-              key={each.view}
-              ref={each.view === 'json' ? toJson : undefined}
-              type="button"
-              className={styles['view']}
-              aria-pressed={view === each.view}
-              onClick={() => {
-                studio.setRequestView(each.view);
-              }}
-            >
-              {each.label}
-            </button>
-          ))}
-        </div>
+        <Choices
+          ref={choice}
+          label="Edit the request as"
+          choices={views}
+          chosen={view}
+          onChoose={(chosen) => {
+            studio.setRequestView(chosen);
+          }}
+        />
         <p>{draft === undefined ? 'As saved.' : 'Edited, not saved.'}</p>
         <div className={styles['acts']}>
           <Button
@@ -116,7 +110,7 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
           <RequestForm
             scenarioId={scenarioId}
             onShowJson={() => {
-              toJson.current?.focus();
+              choice.current?.querySelector('button')?.focus();
               studio.setRequestView('json');
             }}
           />
