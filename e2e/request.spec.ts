@@ -166,10 +166,20 @@ test('the form shows the field that a condition looked at, takes facts out, and 
   const field = (name: string) => studio.decision.getByLabel(name, { exact: true });
   await expect(field('goal')).toHaveAttribute('aria-invalid', 'true');
   await expect(field('goal')).toHaveAccessibleDescription(/must be text/u);
-  await field('goal').fill('"Pay the March invoices"');
+  // A value of another kind is shown as JSON; taken out, the field is one of text again.
+  await field('Do not give goal').click();
+  await expect(field('goal')).toBeFocused();
+  await page.keyboard.type('Pay the March invoices');
   await expect(field('goal')).not.toHaveAttribute('aria-invalid');
+  await page.keyboard.press('ControlOrMeta+Z');
+  await expect(field('goal')).not.toHaveValue('Pay the March invoices');
+  await field('goal').fill('Pay the March invoices');
+  // An undeclared fact can be emptied and typed anew: only its button takes it out.
   await expect(field('color')).toHaveValue('9007199254740993');
   await expect(field('color')).toHaveAccessibleDescription(/Not declared/u);
+  await field('color').fill('');
+  await expect(field('color')).toHaveAccessibleDescription(/no JSON yet/u);
+  await field('color').fill('9007199254740995');
   await field('Do not give actor_role').click();
   await expect(field('actor_role')).toBeFocused();
   await expect(field('actor_role')).toHaveValue('');
@@ -184,7 +194,7 @@ test('the form shows the field that a condition looked at, takes facts out, and 
 
   await studio.decision.getByRole('button', { name: 'JSON', exact: true }).click();
   const lines = studio.decision.locator('[data-request-editor] .view-lines');
-  await expect(lines).toContainText('"color": 9007199254740993');
+  await expect(lines).toContainText('"color": 9007199254740995');
   await expect(lines).not.toContainText('actor_role');
   await studio.replaceRequest('{ "goal": "x",\n  "tools": [ }');
   await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();

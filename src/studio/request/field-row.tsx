@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { Fragment, memo, useId, useRef, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import type { RequestField } from '../../authoring/json/request-fields.ts';
 import { assertNever } from '../../base/assert.ts';
 import { BoolControl } from './bool-control.tsx';
@@ -106,8 +107,15 @@ export const FieldRow = memo(function FieldRow(props: FieldRowProps) {
           aria-label={`Do not give ${field.name}`}
           title="Do not give it"
           onClick={() => {
-            shared.onRemove();
-            row.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
+            const here = row.current;
+            const beside = here?.nextElementSibling ?? here?.previousElementSibling;
+            // At once, so that the focus goes to what stands there then.
+            flushSync(() => {
+              setHeld(false);
+              shared.onRemove();
+            });
+            const next = here?.isConnected === true ? here : beside;
+            next?.querySelector<HTMLElement>('input, textarea, select')?.focus();
           }}
         >
           <X size={13} aria-hidden="true" />

@@ -60,6 +60,11 @@ test('every member stands where it belongs, as it is written', () => {
   ]);
 });
 
+test('what is not declared goes with its value', () => {
+  const { undeclared, unknown } = rowsOf('{ "urgent": 1, "context": { "color": 1 } }');
+  expect([...undeclared, ...unknown].map(({ stays }) => stays)).toEqual([false, false]);
+});
+
 test('a context that is no object is shown as it is; none is a context without facts', () => {
   const wrong = rowsOf('{ "context": [1] }');
   expect(wrong.context?.literal).toBe('[1]');
@@ -67,6 +72,7 @@ test('a context that is no object is shown as it is; none is a context without f
   for (const text of ['{}', '{ "context": null }', '{ "context": {} }']) {
     const rows = rowsOf(text);
     expect(rows.context).toBeUndefined();
+    expect([...rows.asks, ...rows.facts, ...rows.options].every(({ stays }) => stays)).toBe(true);
     expect(rows.facts.map(({ literal }) => literal)).toEqual([undefined, undefined]);
   }
 });

@@ -24,6 +24,8 @@ export interface FormRow {
   /** The value as it is written; undefined: not given. */
   readonly literal: string | undefined;
   readonly problems: readonly FieldProblem[];
+  /** Whether the field is there when it is not given, too. */
+  readonly stays: boolean;
   /** What a person should know of a field that the schema does not declare. */
   readonly note?: string;
 }
@@ -57,6 +59,8 @@ export function formRows(
   fields: RequestFields,
   problems: readonly FieldProblem[],
 ): FormRows {
+  const declared = fields.facts ?? [];
+  const known = new Set([...fields.members, ...declared]);
   const row = (field: RequestField, inContext: boolean, note?: string): FormRow => {
     const pointer = pointerOf(pathOf(field.name, inContext));
     const node = nodeAt(root, pathOf(field.name, inContext));
@@ -67,6 +71,7 @@ export function formRows(
       pointer,
       field,
       inContext,
+      stays: known.has(field),
       literal: node === undefined ? undefined : literalOf(text, node),
       problems: own.length === 0 ? NO_PROBLEMS : own,
       ...(note !== undefined && { note }),
@@ -74,7 +79,6 @@ export function formRows(
   };
   const context = nodeAt(root, ['context']);
   const holdsFacts = context === undefined || context.type === 'object' || context.type === 'null';
-  const declared = fields.facts ?? [];
   const names = new Set(declared.map(({ name }) => name));
   const given = holdsFacts ? namesIn(context) : [];
   const members = new Set(['context', ...fields.members.map(({ name }) => name)]);

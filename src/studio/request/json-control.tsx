@@ -15,8 +15,11 @@ export function JsonControl({
   invalid,
   onSet,
   onRemove,
+  stays,
   onHold,
 }: ControlProps & {
+  /** Whether the field is there when it is not given, so that emptying it can mean that. */
+  readonly stays: boolean;
   /** Somebody is about to type in it: from here on it must not make way for another control. */
   readonly onHold: () => void;
 }) {
@@ -27,7 +30,7 @@ export function JsonControl({
   }>();
   // Changed from elsewhere, as by Revert: what was typed over it is of no use.
   const text = typed !== undefined && typed.over === literal ? typed.text : (literal ?? '');
-  const isRead = text.trim() === '' || isValue(text);
+  const isRead = isValue(text) || (stays && text.trim() === '');
   return (
     <>
       <textarea
@@ -47,7 +50,7 @@ export function JsonControl({
         }}
         onChange={({ target: { value } }) => {
           const next = value.trim();
-          if (next === '') {
+          if (next === '' && stays) {
             setTyped({ text: value, over: undefined });
             onRemove();
           } else if (isValue(next)) {
