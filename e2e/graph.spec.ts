@@ -335,12 +335,25 @@ for (const [label, ending, signature] of [
 test('the fewest fields that give ALLOW are found, and can be tried', async ({ page }) => {
   const studio = new StudioPage(page);
   await studio.open('#/guard?scenario=payout-without-approval');
+  await studio.decision.getByRole('tab', { name: 'Request' }).click();
+  await expect(studio.decision.locator('[data-request-editor] .view-lines')).toBeVisible();
+  await studio.replaceRequest(
+    '{"goal": "Pay the March invoices", "success_criteria": ["paid"], "tools": ["payments_api"],' +
+      ' "side_effects": ["money movement"], "context": {"actor_role": "finance_operator",' +
+      ' "environment": "production", "account": 9007199254740993}}',
+  );
+  await studio.decision.getByRole('tab', { name: 'Why' }).click();
   await studio.decision.getByRole('button', { name: 'What would change this?' }).click();
   const change = studio.decision.getByRole('region', { name: 'What would change this?' });
   await expect(change).toContainText('/context/approval_status');
   await change.getByRole('button', { name: 'Try it' }).click();
   await expect(studio.decision).toContainText('not saved');
   await expect(studio.decision.getByText('ALLOW', { exact: true }).first()).toBeVisible();
+  // What was not proposed stands as it was typed.
+  await studio.decision.getByRole('tab', { name: 'Request' }).click();
+  await expect(studio.decision.locator('[data-request-editor]')).toContainText(
+    '"account": 9007199254740993',
+  );
   // The saved scenario is as it was.
   await expect(studio.row('payout-without-approval')).toHaveAttribute('data-verdict', 'DEFER');
 });

@@ -17,6 +17,7 @@ import { changeWords } from './change-words.ts';
 import { jsonAt } from './flow-fields.ts';
 import type { Progress, Sliced } from './sliced.ts';
 import type { ChangeAnswer, ChangedRequest, ChangeQuestion, FieldChange } from './change.ts';
+import { printJson } from './json-text.ts';
 
 /** Once allowed, so many more decisions may look for something smaller. */
 const POLISH = 200;
@@ -142,7 +143,7 @@ export class Search {
   }
 
   #proposal(check: Check, edits: Edits): ChangedRequest | undefined {
-    const request = plainJson(changedRequest(this.#question.request, edits));
+    const request = changedRequest(this.#question.request, edits);
     const read = readCheck(request);
     const decision = read.ok ? this.decide(read.value) : undefined;
     if (decision === undefined) return undefined;
@@ -154,12 +155,13 @@ export class Search {
           pointer,
           from: from === undefined ? undefined : plainJson(from),
           to: to === undefined ? undefined : plainJson(to),
+          literal: to === undefined ? undefined : printJson(to, 'indented'),
           words: changeWords(pointer, from, to),
           kind: kindOf(pointer, from, to),
         };
       });
     const { verdict } = decision.record;
-    return { request, changes, verdict, because: becauseOf(decision) };
+    return { request: plainJson(request), changes, verdict, because: becauseOf(decision) };
   }
 
   #nothing(start: State, isCutOff: boolean): ChangeAnswer {

@@ -375,6 +375,7 @@ describe('one obstacle', () => {
     const request = answer.kind === 'allowed-if' ? answer.proposal.request : undefined;
     expect(request).toEqual({ ...body, context: { ...body.context, ticket_id: 'example' } });
     expect(Object.keys(request as object)).toEqual(['tools', 'context', 'goal']);
+    expect(answer).toMatchObject({ proposal: { changes: [{ literal: '"example"' }] } });
   });
 
   test.each([

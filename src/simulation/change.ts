@@ -38,6 +38,8 @@ export interface FieldChange {
   /** Plain data; `undefined`: not there. */
   readonly from: unknown;
   readonly to: unknown;
+  /** `to` as JSON text, every digit of a number kept; `undefined` where the field is taken away. */
+  readonly literal: string | undefined;
   /** "give approved by: “m.ortiz”". */
   readonly words: string;
   readonly kind: ChangeKind;

@@ -3,8 +3,21 @@ import type { ChangeAnswer, ChangedRequest } from '../../simulation/change.ts';
 import { Button } from '../parts/button.tsx';
 import { VerdictBadge } from '../parts/verdict.tsx';
 import { searchChange } from '../state/asked.ts';
+import { editShownRequest, shownRequest } from '../state/pack-actions.ts';
+import { changed } from '../request/request-text.ts';
+import { pointerPath } from '../state/scenario-text.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import styles from './change-panel.module.css';
+
+/** The request's text with what is proposed: nothing else of it changes. */
+function tried(request: string, { changes }: ChangedRequest): string {
+  return changes.reduce((text, { pointer, literal }) => {
+    const path = pointerPath(pointer);
+    return literal === undefined
+      ? changed(text, { kind: 'remove', path })
+      : changed(text, { kind: 'set', path, literal });
+  }, request);
+}
 
 /** A proposal: the fields, one a line, and the way to try it. */
 function Proposal({
@@ -35,7 +48,7 @@ function Proposal({
         <VerdictBadge mark={proposal.verdict} />
         <Button
           onClick={() => {
-            studio.editRequest(scenarioId, JSON.stringify(proposal.request, null, 2));
+            editShownRequest(studio, scenarioId, tried(shownRequest(studio, scenarioId), proposal));
           }}
         >
           Try it

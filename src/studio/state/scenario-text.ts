@@ -43,12 +43,17 @@ interface FieldSpan {
   readonly isThere: boolean;
 }
 
-/** Finds a JSON pointer in a text: the member with its name. An unreadable text has it at its beginning. */
-export function fieldSpan(text: string, pointer: string): FieldSpan {
-  const path = pointer
+/** The names of a JSON pointer (RFC 6901). */
+export function pointerPath(pointer: string): readonly string[] {
+  return pointer
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Finds a JSON pointer in a text: the member with its name. An unreadable text has it at its beginning. */
+export function fieldSpan(text: string, pointer: string): FieldSpan {
+  const path = pointerPath(pointer);
   for (let length = path.length; length >= 0; length -= 1) {
     const keys = path.slice(0, length);
     // In an array a number is a place.
