@@ -7,11 +7,11 @@
  *
  *     µs            before  now   what paid
  *     read body        6     2    the usual body without zod (`check`)
- *     map             17     3    the clock's last minute (`session`), people looked up (`people`), names
- *                                 and words that are plain already, records filled slot by slot
+ *     map             17     2    the clock's last minute (`session`), people looked up (`people`), names
+ *                                 and words that are known already, facts by their place in their type
  *     hash the task   14     6    see there (`task-hash`)
  *     the rest        16     5    findings, issues and reasons without lists in between
- *     whole check     57    15    more than the sum: half of the garbage is gone
+ *     whole check     57    13    more than the sum: half of the garbage is gone
  *
  * What did not pay: JavaScript's own order of texts for the comparison in canonical JSON, and a copy of
  * the facts for each tool even where there is one. Of what is left SHA-256 is a seventh, the JSON of the
