@@ -408,6 +408,36 @@ describe('a folder', () => {
   });
 });
 
+test('what only time mends is tried again without a change of the file, and said once', async () => {
+  const drop = join(folder, 'bundles');
+  await mkdir(drop);
+  await writeFile(join(drop, 'door-1.0.0.cjar'), await forge());
+  const later = await forge({
+    manifest: (manifest) => ({ ...manifest, version: '1.1.0', issuedAt: '2026-11-01T14:00:00Z' }),
+    pack: smallPack('1.1.0'),
+    request: { ...REQUEST, files: smallPack('1.1.0') },
+  });
+  await writeFile(join(drop, 'door-1.1.0.cjar'), later);
+  let now = Date.parse('2020-01-01T00:00:00Z');
+  let looked = 0;
+  const look = bundleLoader(quietHost(), { bundle: drop, trust });
+  const load: typeof look = (at, again) => {
+    looked += 1;
+    return look(at, again);
+  };
+  const server = await serve(drop, { load, poll: 20, now: () => now });
+  expect(server.said()).toContain('E_NOT_YET');
+  expect((await ask(`${server.url}/check`, OWNER)).status).toBe(503);
+  now = LOADED;
+  await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.0.0'), PATIENCE);
+  const before = looked;
+  await vi.waitFor(() => expect(looked).toBeGreaterThan(before + 3), PATIENCE);
+  expect(server.said().match(/Loaded/g)).toHaveLength(1);
+  now = Date.parse('2026-11-01T14:00:00Z');
+  await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.1.0'), PATIENCE);
+  expect(await metricsOf(server)).toContain('stage0_policy_reload_failed 0\n');
+});
+
 test('stage0 serve takes a folder or an address, and a time between two questions', async () => {
   const host = quietHost();
   const asked = await runProgram(

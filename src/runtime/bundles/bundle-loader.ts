@@ -32,7 +32,13 @@ export interface BundleOptions {
 
 /** Whether time may mend what was wrong: a clock, a full disk. What a bundle itself is refused for it stays refused for. */
 function mayPass(last: Result<Served, string>): boolean {
-  return !last.ok && !/: E_(?!NOT_YET)/.test(last.error);
+  const problem = last.ok ? last.value.problem : last.error;
+  return problem !== undefined && (/: E_NOT_YET/.test(problem) || !/: E_/.test(problem));
+}
+
+/** Whether the same decides as before, and as much stands in the way of something newer. */
+function isSame(a: Result<Served, string>, b: Result<Served, string>): boolean {
+  return a.ok && b.ok && a.value.id === b.value.id && a.value.problem === b.value.problem;
 }
 
 /**
@@ -60,7 +66,9 @@ export function bundleLoader(
     if (!found.ok) return fromCopy(found.error, now);
     // Whether it was good or bad, it still is.
     if (found.value === 'unchanged') return last ?? err('It has not changed, and was never read.');
-    last = await firstGood(found.value, now);
+    const next = await firstGood(found.value, now);
+    // Looked at again on our own account: that it decides already is no news.
+    last = !again && last !== undefined && isSame(last, next) ? last : next;
     return last.ok ? last : fromCopy(last.error, now);
   };
 

@@ -34,7 +34,9 @@ export function isAddress(place: string): boolean {
 
 /** The origin that a path or an address is. `signal`: gives up what is being fetched. */
 export function originOf(place: string, signal?: AbortSignal): Origin {
-  return isAddress(place) ? addressOrigin(place, signal) : { look: () => lookAt(place) };
+  if (isAddress(place)) return addressOrigin(place, signal);
+  // Whoever watches files says when they are others.
+  return { look: (again) => (again ? lookAt(place) : Promise.resolve(ok('unchanged'))) };
 }
 
 /** Newer ones that do not verify are passed over, but not many of them. */

@@ -49,7 +49,12 @@ export function serveCommand(host: Host, end: (code: number) => void): Command {
       '--bundle <place...>',
       'the signed bundle that decides: a file, a folder or an address; of several the key decides which',
     )
-    .option('--poll <seconds>', 'between two times that an address is asked', seconds, 60)
+    .option(
+      '--poll <seconds>',
+      'between two times that an address is asked, and what time may mend is tried again',
+      seconds,
+      60,
+    )
     .option('--trust <file>', 'trust.json: whose signatures count')
     .addOption(
       new Option('--pack <folder>', 'an UNSIGNED pack, for development').conflicts([
@@ -178,7 +183,8 @@ async function run(host: Host, options: Options): Promise<number> {
             )
           : packLoader(host, shadow),
     watched: places.filter((place) => !isAddress(place)),
-    poll: places.some(isAddress) ? options.poll * 1000 : undefined,
+    // Files are watched; but what only time mends, such as a full disk, no change of theirs tells.
+    poll: signed ? options.poll * 1000 : undefined,
   });
   if (!started.ok) {
     return refused(`error: ${started.error}`);
