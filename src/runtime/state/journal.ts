@@ -87,8 +87,7 @@ export class Journal {
       const file = openSync(next, 'w+', 0o600);
       try {
         const written = new AppendFile(file, 0);
-        written.append(lineOf(HEADER));
-        for (const change of changes()) written.append(lineOf(JSON.stringify(change)));
+        for (const block of blocksOf(changes())) written.append(block);
         fsyncSync(file);
         renameSync(next, this.#path);
         this.#file.close();
@@ -126,7 +125,26 @@ export class Journal {
 }
 
 function lineOf(text: string): Buffer {
-  return Buffer.from(`${checksum(text)} ${text}\n`);
+  return Buffer.from(lineText(text));
+}
+
+function lineText(text: string): string {
+  return `${checksum(text)} ${text}\n`;
+}
+
+/** Letters of a file written anew that are handed over at once: line by line it takes half as long again. */
+const BLOCK = 64_000;
+
+/** A whole file. */
+function* blocksOf(changes: Iterable<object>): Iterable<Buffer> {
+  let block = lineText(HEADER);
+  for (const change of changes) {
+    block += lineText(JSON.stringify(change));
+    if (block.length < BLOCK) continue;
+    yield Buffer.from(block);
+    block = '';
+  }
+  yield Buffer.from(block);
 }
 
 function checksum(text: string | Uint8Array): string {
