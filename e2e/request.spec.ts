@@ -128,8 +128,11 @@ test('a payout is allowed by facts given in the form, by keyboard alone, and sav
   await page.reload();
   await studio.decision.getByRole('tab', { name: 'Request' }).click();
   await expect(field('approved_by')).toHaveValue('dana');
-  await studio.decision.getByRole('button', { name: 'Save', exact: true }).click();
+  await studio.decision.getByRole('button', { name: 'Save', exact: true }).focus();
+  await keys.press('Enter');
   await expect(studio.row('payout-without-approval')).toHaveAttribute('data-verdict', 'ALLOW');
+  // Save cannot be pressed again: whoever pressed it goes on beside it.
+  await expect(studio.decision.getByRole('button', { name: 'Form', exact: true })).toBeFocused();
 
   // What was edited stands in the file, and all else as it stood.
   const before = exampleFile('guard', 'scenarios/payout-without-approval.json');

@@ -44,6 +44,10 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
     return fieldSpan(text, requestPlace.pointer).isThere ? undefined : requestPlace.pointer;
   });
   const problems = failure?.code === 'REQUEST_INVALID' ? failure.problems : [];
+  // What was pressed goes away or cannot be pressed any more: the focus goes to what is chosen.
+  const focusChoice = () => {
+    choice.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
+  };
   return (
     <div className={styles['request']}>
       <div className={styles['bar']}>
@@ -61,6 +65,7 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
           <Button
             disabled={draft === undefined}
             onClick={() => {
+              focusChoice();
               studio.editRequest(scenarioId, undefined);
             }}
           >
@@ -77,6 +82,7 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
             tone="primary"
             disabled={draft === undefined || problems.length > 0}
             onClick={() => {
+              focusChoice();
               saveRequest(studio, scenarioId);
             }}
           >
