@@ -183,6 +183,13 @@ test('the form shows the field that a condition looked at, takes facts out, and 
   await field('color').fill('');
   await expect(field('color')).toHaveAccessibleDescription(/no JSON yet/u);
   await field('color').fill('9007199254740995');
+  await field('Filter facts').fill('colo');
+  await expect(field('approval_status')).toHaveCount(0);
+  await expect(field('color')).toBeVisible();
+  await expect(studio.decision).not.toContainText('No fact has');
+  await field('Filter facts').fill('agent');
+  await expect(field('color')).toHaveCount(0);
+  await field('Filter facts').fill('');
   await field('Do not give actor_role').click();
   await expect(field('actor_role')).toBeFocused();
   await expect(field('actor_role')).toHaveValue('');

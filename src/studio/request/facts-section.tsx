@@ -26,8 +26,13 @@ export function FactsSection({
     if (place !== undefined) setFilter('');
   }
   const { context, facts, undeclared } = rows;
-  const wanted = filter.trim().toLowerCase();
-  const shown = facts.filter(({ field }) => field.name.toLowerCase().includes(wanted));
+  const total = facts.length + undeclared.length;
+  const isLong = total >= 8;
+  // A filter that nobody sees hides nothing.
+  const wanted = isLong ? filter.trim().toLowerCase() : '';
+  const shown = [...facts, ...undeclared].filter(({ field }) =>
+    field.name.toLowerCase().includes(wanted),
+  );
   const given = facts.filter(({ literal }) => literal !== undefined).length;
   return (
     <section aria-label="Facts">
@@ -37,7 +42,7 @@ export function FactsSection({
           {isKnown && context === undefined ? `${given} of ${facts.length} given` : ''}
           {isKnown ? '' : 'The schema cannot be read.'}
         </span>
-        {facts.length < 8 ? null : (
+        {!isLong ? null : (
           <input
             type="search"
             className={filters['find']}
@@ -54,14 +59,11 @@ export function FactsSection({
       {shown.map((row) => (
         <FieldRow key={row.pointer} {...row} edit={edit} />
       ))}
-      {shown.length === 0 && facts.length > 0 ? (
+      {shown.length === 0 && total > 0 ? (
         <p className={styles['empty']} role="status">
           No fact has “{filter.trim()}” in its name.
         </p>
       ) : null}
-      {undeclared.map((row) => (
-        <FieldRow key={row.pointer} {...row} edit={edit} />
-      ))}
     </section>
   );
 }
