@@ -201,11 +201,23 @@ test('the form shows the field that a condition looked at, takes facts out, and 
   await studio.decision.getByTitle('Show /constraints in the request').first().click();
   await expect(field('Add to constraints')).toBeFocused();
   await expect(studio.decision).toContainText('/constraints is not given');
+  // Another scenario was not asked for that field: the focus stays in the list.
+  await studio.scenarios.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(field('goal')).not.toHaveValue('Pay the March invoices');
+  await expect(studio.decision).not.toContainText('/constraints is not given');
+  await page.keyboard.press('ArrowUp');
+  await expect(field('goal')).toHaveValue('Pay the March invoices');
 
   await studio.decision.getByRole('button', { name: 'JSON', exact: true }).click();
   const lines = studio.decision.locator('[data-request-editor] .view-lines');
   await expect(lines).toContainText('"color": 9007199254740995');
   await expect(lines).not.toContainText('actor_role');
+  await studio.replaceRequest('{ "goal": "x", "context": "none" }');
+  await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();
+  await field('context').focus();
+  await expect(studio.decision).not.toContainText('Select a field to see');
+  await studio.decision.getByRole('button', { name: 'JSON', exact: true }).click();
   await studio.replaceRequest('{ "goal": "x",\n  "tools": [ }');
   await studio.decision.getByRole('button', { name: 'Form', exact: true }).click();
   await expect(studio.decision).toContainText('Line 2, column 14');

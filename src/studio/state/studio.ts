@@ -345,7 +345,8 @@ export class Studio {
   }
 
   selectScenario(scenarioId: string): void {
-    this.set({ scenarioId, pane: 'decision', screen: undefined });
+    // A field that was asked for was one of the request before.
+    this.set({ scenarioId, pane: 'decision', screen: undefined, requestPlace: undefined });
     this.viewChanged();
     void this.decide();
   }
