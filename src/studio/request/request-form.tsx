@@ -107,8 +107,9 @@ function Fields({
 }
 
 function everyRow(rows: FormRows): readonly FormRow[] {
-  const { asks, facts, undeclared, options, unknown } = rows;
-  return [...asks, ...facts, ...undeclared, ...options, ...unknown];
+  const { asks, context, facts, undeclared, options, unknown } = rows;
+  const whole = context === undefined ? [] : [context];
+  return [...asks, ...whole, ...facts, ...undeclared, ...options, ...unknown];
 }
 
 /** What the field with the focus means, for the eye: every control is described by the same words. */
