@@ -408,6 +408,21 @@ describe('a folder', () => {
   });
 });
 
+test('a folder that is empty is still said to be when it is looked at again', async () => {
+  const drop = join(folder, 'bundles');
+  const file = join(drop, 'door-1.0.0.cjar');
+  await mkdir(drop);
+  await writeFile(file, await forge());
+  const load = bundleLoader(quietHost(), { bundle: drop, trust });
+  const first = await load(LOADED, true);
+  expect(first).toMatchObject({ ok: true });
+  expect(await load(LOADED, false)).toBe(first);
+  await rm(file);
+  const empty = { ok: false, error: expect.stringContaining('holds no bundle') as unknown };
+  expect(await load(LOADED, true)).toEqual(empty);
+  expect(await load(LOADED, false)).toEqual(empty);
+});
+
 test('what only time mends is tried again without a change of the file, and said once', async () => {
   const drop = join(folder, 'bundles');
   await mkdir(drop);

@@ -35,8 +35,15 @@ export function isAddress(place: string): boolean {
 /** The origin that a path or an address is. `signal`: gives up what is being fetched. */
 export function originOf(place: string, signal?: AbortSignal): Origin {
   if (isAddress(place)) return addressOrigin(place, signal);
-  // Whoever watches files says when they are others.
-  return { look: (again) => (again ? lookAt(place) : Promise.resolve(ok('unchanged'))) };
+  let found: Awaited<ReturnType<typeof lookAt>> | undefined;
+  return {
+    look: async (again) => {
+      // Whoever watches files says when they are others. Where nothing was found there is none to be the same.
+      if (!again && found?.ok === true) return ok('unchanged');
+      found = await lookAt(place);
+      return found;
+    },
+  };
 }
 
 /** Newer ones that do not verify are passed over, but not many of them. */
