@@ -423,6 +423,20 @@ test('a folder that is empty is still said to be when it is looked at again', as
   expect(await load(LOADED, false)).toEqual(empty);
 });
 
+test('what may pass is tried again, whatever else is wrong for good', async () => {
+  const drop = join(folder, 'bundles');
+  await mkdir(drop);
+  await writeFile(join(drop, 'door-1.0.0.cjar'), await forge());
+  await writeFile(join(drop, 'door-2.0.0.cjar'), 'broken');
+  const accepted = join(folder, 'not-there-yet', 'accepted.json');
+  const load = bundleLoader(quietHost(), { bundle: drop, trust, accepted });
+  const first = await load(LOADED, true);
+  expect(first).toMatchObject({ error: expect.stringContaining('cannot be written') as unknown });
+  expect(first).toMatchObject({ error: expect.stringContaining('E_ARCHIVE') as unknown });
+  await mkdir(join(folder, 'not-there-yet'));
+  expect(await load(LOADED, false)).toMatchObject({ value: { pack: { version: '1.0.0' } } });
+});
+
 test('what only time mends is tried again without a change of the file, and said once', async () => {
   const drop = join(folder, 'bundles');
   await mkdir(drop);

@@ -32,8 +32,9 @@ export interface BundleOptions {
 
 /** Whether time may mend what was wrong: a clock, a full disk. What a bundle itself is refused for it stays refused for. */
 function mayPass(last: Result<Served, string>): boolean {
-  const problem = last.ok ? last.value.problem : last.error;
-  return problem !== undefined && (/: E_NOT_YET/.test(problem) || !/: E_/.test(problem));
+  const problems = (last.ok ? last.value.problem : last.error)?.split('\n') ?? [];
+  // One of several bundles may be wrong for good, and another one wait.
+  return problems.some((problem) => /: E_NOT_YET/.test(problem) || !/: E_/.test(problem));
 }
 
 /** Whether the same decides as before, and as much stands in the way of something newer. */
