@@ -377,6 +377,20 @@ test('a shadow is loaded again as what decides is, and one that fails is seen', 
   expect(await shadowAt()).toMatchObject({ last_reload: 'failed' });
 });
 
+test('what is given up because the server stops is not said to have failed', async () => {
+  let giveUp: (() => void) | undefined;
+  const shadow = () =>
+    new Promise<{ readonly ok: false; readonly error: string }>((resolve) => {
+      giveUp = () => resolve({ ok: false, error: 'It was given up.' });
+    });
+  const server = await serveFolder(folder, { shadow, patience: 100 });
+  await vi.waitFor(() => expect(giveUp).toBeDefined(), PATIENCE);
+  await server.stop(0);
+  giveUp?.();
+  await server.reload();
+  expect(server.said()).not.toContain('given up');
+});
+
 describe('a folder', () => {
   test('gives the newest bundle that verifies, and says why others do not', async () => {
     const drop = join(folder, 'bundles');

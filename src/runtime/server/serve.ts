@@ -100,7 +100,8 @@ export async function startServing(
       reportLoaded(host, metrics, source, reloaded);
     }
     if (shadow === undefined) return;
-    reportShadow(host, metrics, shadow, await shadow.reload(again));
+    const reloaded = await shadow.reload(again);
+    if (!draining) reportShadow(host, metrics, shadow, reloaded);
   });
   if (options.dryRun === true) host.error(DRY_RUN);
   // Watched before it is loaded: what changes in between is loaded again.
