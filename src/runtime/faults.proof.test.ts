@@ -2,12 +2,13 @@
 import type * as Crypto from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newApiKey, NO_KEYS } from './keys/key-file.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { verifyLog } from './log/verify-log.ts';
+import { runProgram } from './program.ts';
 import { packLoader } from './server/policy-source.ts';
 import type { ServeOptions } from './server/serve.ts';
 import {
@@ -333,3 +334,22 @@ function evaluationOf(text: string) {
     context: { [text]: text },
   };
 }
+
+// Less than an address has to answer: then it would be over by itself.
+test('a server that cannot listen waits for no address', { timeout: 20_000 }, async () => {
+  const silent = createServer();
+  const asked = new Promise<Socket>((resolve) => silent.once('connection', resolve));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  ends.push(() => Promise.resolve(void silent.close()));
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const host = quietHost();
+  const place = ['--bundle', `http://127.0.0.1:${port}/`, '--trust', join(folder, 'trust.json')];
+  const ended = runProgram(['serve', ...place, '--port', String(port)], host);
+  const left = once((await asked).resume(), 'close');
+  expect(await ended).toBe(1);
+  await left;
+  expect(host.said()).toContain('EADDRINUSE');
+  expect(host.said()).not.toContain('Not loaded');
+});

@@ -187,6 +187,7 @@ async function run(host: Host, options: Options): Promise<number> {
     poll: signed ? options.poll * 1000 : undefined,
   });
   if (!started.ok) {
+    ending.abort();
     return refused(`error: ${started.error}`);
   }
   const { url, reload, stop } = started.value;

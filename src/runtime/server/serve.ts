@@ -127,6 +127,7 @@ export async function startServing(
   });
   const listening = await listen(createApp(desk), options);
   if (!listening.ok) {
+    draining = true;
     unwatch();
     unpoll?.();
     log?.log.close();
