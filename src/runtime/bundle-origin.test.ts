@@ -160,7 +160,9 @@ describe('an address', () => {
       body: { policy: 'door@1.0.0', signed: true, last_reload: 'failed' },
     });
     expect((await get(`${server.url}/policy`)).body).toMatchObject({ from_copy: true });
-    expect(await metricsOf(server)).toContain('stage0_policy_from_copy{name="door"} 1\n');
+    expect(await metricsOf(server)).toContain(
+      'stage0_policy_from_copy{name="door",version="1.0.0"} 1\n',
+    );
     expect((await ask(`${server.url}/check`, OWNER)).status).toBe(200);
     const asked = store.asked.length;
     await vi.waitFor(() => expect(store.asked.length).toBeGreaterThan(asked + 3), PATIENCE);
@@ -479,6 +481,17 @@ test('what only time mends is tried again without a change of the file, and said
   now = Date.parse('2026-11-01T14:00:00Z');
   await vi.waitFor(async () => expect(await versionAt(server)).toBe('1.1.0'), PATIENCE);
   expect(await metricsOf(server)).toContain('stage0_policy_reload_failed 0\n');
+});
+
+test('two versions of one pack, and one twice, are each one series of the metrics', async () => {
+  await writeFile(join(folder, 'next.cjar'), await nextDoor('1.1.0'));
+  const load = ['door.cjar', 'next.cjar', 'next.cjar'].map((name) =>
+    bundleLoader(quietHost(), { bundle: join(folder, name), trust }),
+  );
+  const lines = (await metricsOf(await serve(folder, { load }))).split('\n');
+  const series = lines.flatMap((line) => (line.startsWith('#') ? [] : line.replace(/ [^ ]*$/, '')));
+  expect(series.filter((each) => each.startsWith('stage0_policy_loaded'))).toHaveLength(2);
+  expect(new Set(series.filter((each) => each !== '')).size).toBe(series.length - 1);
 });
 
 test('stage0 serve takes a folder or an address, and a time between two questions', async () => {

@@ -1,5 +1,5 @@
 import { kept } from '../../base/kept.ts';
-import type { DecisionRecord } from '../../decision/record.ts';
+import { packVersion, type DecisionRecord } from '../../decision/record.ts';
 import type { Verdict } from '../../decision/verdict.ts';
 import type { PolicySet } from './policy-set.ts';
 import type { PolicySource, Served } from './policy-source.ts';
@@ -126,7 +126,9 @@ const COUNTERS = {
 };
 
 function policyLines(policies: PolicySet): readonly string[] {
-  const loaded = policies.sources.flatMap((source) => source.loaded() ?? []);
+  const all = policies.sources.flatMap((source) => source.loaded() ?? []);
+  // A series that stands twice makes Prometheus refuse the whole answer.
+  const loaded = [...new Map(all.map((served) => [packVersion(served.pack), served])).values()];
   const failed = policies.problem() === undefined ? 0 : 1;
   return [
     ...gauge('stage0_policy_reload_failed', 'Whether the last attempt to load policies failed.', [
@@ -139,20 +141,18 @@ function policyLines(policies: PolicySet): readonly string[] {
     ...gauge(
       'stage0_policy_loaded_timestamp_seconds',
       'When they were loaded.',
-      loaded.map(({ pack, loadedAt }) => `{${labelText({ name: pack.name })}} ${loadedAt / 1000}`),
+      loaded.map(({ pack, loadedAt }) => `{${whose(pack)}} ${loadedAt / 1000}`),
     ),
     ...gauge(
       'stage0_policy_from_copy',
       'Whether they are the copy kept on disk, as their address gave nothing better.',
-      loaded.map(
-        ({ pack, copy }) => `{${labelText({ name: pack.name })}} ${copy === undefined ? 0 : 1}`,
-      ),
+      loaded.map(({ pack, copy }) => `{${whose(pack)}} ${copy === undefined ? 0 : 1}`),
     ),
     ...gauge(
       'stage0_policy_expires_timestamp_seconds',
       'When they stop deciding.',
       loaded.flatMap(({ pack, expires }) =>
-        expires === undefined ? [] : `{${labelText({ name: pack.name })}} ${expires / 1000}`,
+        expires === undefined ? [] : `{${whose(pack)}} ${expires / 1000}`,
       ),
     ),
   ];
@@ -184,6 +184,11 @@ function gauge(name: string, help: string, lines: readonly string[]): readonly s
 
 function infoLine({ pack: { name, version }, id, signed }: Served): string {
   return `{${labelText({ name, version, digest: id, signed: String(signed) })}} 1`;
+}
+
+/** Two versions of one pack may be served at once. */
+function whose({ name, version }: Served['pack']): string {
+  return labelText({ name, version });
 }
 
 /** Labels as the format escapes them: a rule's issue code is text that somebody wrote. */
