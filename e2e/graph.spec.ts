@@ -343,12 +343,20 @@ test('the fewest fields that give ALLOW are found, and can be tried', async ({ p
       ' "environment": "production", "account": 9007199254740993}}',
   );
   await studio.decision.getByRole('tab', { name: 'Why' }).click();
-  await studio.decision.getByRole('button', { name: 'What would change this?' }).click();
+  const ask = studio.decision.getByRole('button', { name: 'What would change this?' });
+  await ask.focus();
+  await page.keyboard.press('Enter');
   const change = studio.decision.getByRole('region', { name: 'What would change this?' });
   await expect(change).toContainText('/context/approval_status');
-  await change.getByRole('button', { name: 'Try it' }).click();
+  await expect(change).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(change.getByRole('button', { name: 'Try it' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(studio.decision).toContainText('not saved');
   await expect(studio.decision.getByText('ALLOW', { exact: true }).first()).toBeVisible();
+  // What was pressed is gone; the focus is where the next question can be asked.
+  await expect(ask).toBeVisible();
+  await expect(change).toBeFocused();
   // What was not proposed stands as it was typed.
   await studio.decision.getByRole('tab', { name: 'Request' }).click();
   await expect(studio.decision.locator('[data-request-editor]')).toContainText(

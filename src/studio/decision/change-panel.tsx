@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ChangeAnswer, ChangedRequest } from '../../simulation/change.ts';
 import { Button } from '../parts/button.tsx';
 import { VerdictBadge } from '../parts/verdict.tsx';
@@ -23,9 +23,11 @@ function tried(request: string, { changes }: ChangedRequest): string {
 function Proposal({
   scenarioId,
   proposal,
+  onTry,
 }: {
   readonly scenarioId: string;
   readonly proposal: ChangedRequest;
+  readonly onTry: () => void;
 }) {
   const studio = useStudio();
   return (
@@ -48,6 +50,7 @@ function Proposal({
         <VerdictBadge mark={proposal.verdict} />
         <Button
           onClick={() => {
+            onTry();
             editShownRequest(studio, scenarioId, tried(shownRequest(studio, scenarioId), proposal));
           }}
         >
@@ -61,9 +64,11 @@ function Proposal({
 function Answer({
   scenarioId,
   answer,
+  onTry,
 }: {
   readonly scenarioId: string;
   readonly answer: ChangeAnswer;
+  readonly onTry: () => void;
 }) {
   switch (answer.kind) {
     case 'allowed-if':
@@ -74,7 +79,7 @@ function Answer({
               ? 'The fewest fields that give ALLOW:'
               : 'These fields give ALLOW (fewer may do):'}
           </p>
-          <Proposal scenarioId={scenarioId} proposal={answer.proposal} />
+          <Proposal scenarioId={scenarioId} proposal={answer.proposal} onTry={onTry} />
         </>
       );
     case 'nothing-found':
@@ -90,6 +95,7 @@ function Answer({
               key={refusal.changes.map((change) => change.words).join()}
               scenarioId={scenarioId}
               proposal={refusal}
+              onTry={onTry}
             />
           ))}
         </>
@@ -108,6 +114,11 @@ export function ChangePanel({ scenarioId }: { readonly scenarioId: string }) {
     readonly failure?: string;
   }>();
   const isAsked = asked === decision && decision !== undefined;
+  const panel = useRef<HTMLElement>(null);
+  // What is pressed here goes away: the focus stays where it was.
+  const focusPanel = () => {
+    panel.current?.focus();
+  };
   useEffect(() => {
     if (!isAsked) return undefined;
     let current = true;
@@ -124,12 +135,18 @@ export function ChangePanel({ scenarioId }: { readonly scenarioId: string }) {
   }, [studio, decision, isAsked]);
   const known = isAsked && answer?.of === decision ? answer : undefined;
   return (
-    <section className={styles['panel']} aria-label="What would change this?">
+    <section
+      ref={panel}
+      className={styles['panel']}
+      aria-label="What would change this?"
+      tabIndex={-1}
+    >
       {isAsked ? (
         <h3 className={styles['heading']}>What would change this?</h3>
       ) : (
         <Button
           onClick={() => {
+            focusPanel();
             setAsked(decision);
           }}
         >
@@ -139,7 +156,7 @@ export function ChangePanel({ scenarioId }: { readonly scenarioId: string }) {
       <div role="status">
         {isAsked && known === undefined ? <p className={styles['lead']}>Searching…</p> : null}
         {known?.answer === undefined ? null : (
-          <Answer scenarioId={scenarioId} answer={known.answer} />
+          <Answer scenarioId={scenarioId} answer={known.answer} onTry={focusPanel} />
         )}
         {known?.failure === undefined ? null : <p className={styles['lead']}>{known.failure}</p>}
       </div>
