@@ -224,6 +224,13 @@ test('the form shows the field that a condition looked at, takes facts out, and 
   await studio.decision.getByRole('button', { name: 'Show it as JSON' }).click();
   await expect(lines).toContainText('"tools": [ }');
   await expect(studio.decision.getByRole('button', { name: 'JSON', exact: true })).toBeFocused();
+
+  // The command brings the request to the front, where it stays when the window gets narrow.
+  await studio.decision.getByRole('tab', { name: 'Why' }).click();
+  await studio.runCommand('Edit requests in a form');
+  await expect(studio.decision).toContainText('Line 2, column 14');
+  await page.setViewportSize({ width: 700, height: 800 });
+  await expect(page.getByRole('button', { name: 'Show it as JSON' })).toBeVisible();
 });
 
 test('scenarios are duplicated, renamed, deleted and brought back', async ({ page }) => {

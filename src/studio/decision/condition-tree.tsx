@@ -18,7 +18,7 @@ function Input({ input }: { readonly input: TraceInput }) {
           className={styles['field']}
           title={`Show ${pointer} in the request`}
           onClick={() => {
-            studio.set({ requestPlace: { pointer } });
+            studio.set({ requestPlace: { pointer }, decisionTab: 'request' });
           }}
         >
           {text}

@@ -1,10 +1,10 @@
 import { CircleHelp } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { useState } from 'react';
 import type { Explanation } from '../../worker/engine-api.ts';
 import { VerdictBadge, type VerdictMark } from '../parts/verdict.tsx';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { isStale, selectedRow } from '../state/selectors.ts';
+import type { DecisionTab } from '../state/state.ts';
 import tabStyles from '../parts/tabs.module.css';
 import { ChangePanel } from './change-panel.tsx';
 import { RequestTab } from '../request/request-tab.tsx';
@@ -13,6 +13,12 @@ import { DecisionSummary, IssueList } from './decision-summary.tsx';
 import { ExpectationLine, Refusal } from './outcome.tsx';
 import { RuleTrace } from './rule-trace.tsx';
 import { ScenarioMenu } from './scenario-menu.tsx';
+
+const tabs: readonly { readonly value: DecisionTab; readonly label: string }[] = [
+  { value: 'why', label: 'Why' },
+  { value: 'request', label: 'Request' },
+  { value: 'record', label: 'Record' },
+];
 
 function Why({
   scenarioId,
@@ -37,33 +43,29 @@ function Body({ scenarioId }: { readonly scenarioId: string }) {
   );
   const result = decision?.result;
   const studio = useStudio();
-  const place = useStudioState((state) => state.requestPlace);
-  const [tab, setTab] = useState('why');
-  const [followed, setFollowed] = useState(place);
-  // Asked to show a field: the request comes to the front, where its editor finds it.
-  if (place !== followed) {
-    setFollowed(place);
-    if (place !== undefined) setTab('request');
-  }
+  const tab = useStudioState((state) => state.decisionTab);
   return (
     <Tabs.Root
       className={tabStyles['tabs']}
       value={tab}
+      // The focus that comes back to a tab, as from the palette, chooses nothing.
+      activationMode="manual"
       onValueChange={(chosen) => {
-        setTab(chosen);
-        studio.set({ requestPlace: undefined });
+        const decisionTab = tabs.find(({ value }) => value === chosen)?.value ?? 'why';
+        studio.set({ decisionTab, requestPlace: undefined });
       }}
     >
       <Tabs.List className={tabStyles['tabList']} aria-label="Decision views">
-        <Tabs.Trigger className={tabStyles['tab']} value="why" data-autofocus="">
-          Why
-        </Tabs.Trigger>
-        <Tabs.Trigger className={tabStyles['tab']} value="request">
-          Request
-        </Tabs.Trigger>
-        <Tabs.Trigger className={tabStyles['tab']} value="record">
-          Record
-        </Tabs.Trigger>
+        {tabs.map(({ value, label }) => (
+          <Tabs.Trigger
+            key={value}
+            className={tabStyles['tab']}
+            value={value}
+            data-autofocus={value === tab ? '' : undefined}
+          >
+            {label}
+          </Tabs.Trigger>
+        ))}
       </Tabs.List>
       <Tabs.Content className={styles['content']} value="why">
         {result === undefined ? <p className={styles['empty']}>Deciding…</p> : null}

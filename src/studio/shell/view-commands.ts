@@ -90,7 +90,7 @@ export function viewCommands(studio: Studio, show: ShowOverlay): readonly Comman
       group: 'View',
       run: () => {
         studio.setRequestView(studio.state.requestView === 'json' ? 'form' : 'json');
-        studio.set({ pane: 'decision' });
+        studio.set({ pane: 'decision', decisionTab: 'request', screen: undefined });
       },
     },
     pane('explorer', 'Go to the explorer', 'alt+1'),

@@ -38,6 +38,9 @@ export interface Selection {
 
 export type View = 'text' | 'graph' | 'both';
 
+/** What stands beside the editor of the selected scenario. */
+export type DecisionTab = 'why' | 'request' | 'record';
+
 /** How the request of a scenario is edited. */
 export type RequestView = 'json' | 'form';
 
@@ -81,6 +84,7 @@ export interface StudioState {
   /** A field of the request that its editor is asked to show. A new object asks again. */
   readonly requestPlace: { readonly pointer: string } | undefined;
   readonly requestView: RequestView;
+  readonly decisionTab: DecisionTab;
   /** What the language service says of the pack as it is now; undefined until it has said anything. */
   readonly advice: readonly Problem[] | undefined;
   /** What the codes of its problems mean, by code. */
@@ -141,6 +145,7 @@ export function createState(): StateStore {
     reveal: undefined,
     requestPlace: undefined,
     requestView: 'json',
+    decisionTab: 'why',
     advice: undefined,
     problemDocs: {},
     selection: undefined,
