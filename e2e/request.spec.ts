@@ -72,6 +72,10 @@ test('a request that breaks the contract names the field and decides nothing', a
   await studio.decision.getByRole('tab', { name: 'Request' }).click();
   await studio.decision.getByRole('button', { name: 'Revert' }).click();
   await expect(studio.decision.getByText('DEFER', { exact: true })).toBeVisible();
+  // What was typed is not gone for good.
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(problems).toContainText('/goal');
+  await expect(studio.decision).toContainText('Edited, not saved.');
 });
 
 /** Opens the request in the form, by keyboard as somebody without a mouse does. */

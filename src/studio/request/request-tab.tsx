@@ -4,7 +4,7 @@ import { Choices } from '../parts/choices.tsx';
 import { askNewScenario } from '../shell/questions.ts';
 import { useOverlay } from '../shell/dialogs.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
-import { saveRequest } from '../state/pack-actions.ts';
+import { revertRequest, saveRequest } from '../state/pack-actions.ts';
 import { scenarioPath } from '../state/paths.ts';
 import { fieldSpan, requestText } from '../state/scenario-text.ts';
 import type { RequestView } from '../state/state.ts';
@@ -66,7 +66,7 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
             disabled={draft === undefined}
             onClick={() => {
               focusChoice();
-              studio.editRequest(scenarioId, undefined);
+              revertRequest(studio, scenarioId);
             }}
           >
             Revert

@@ -221,6 +221,19 @@ export function editShownRequest(studio: Studio, id: string, text: string): void
   studio.editRequest(id, text === saved ? undefined : text);
 }
 
+/** Goes back to the saved request; can be undone. */
+export function revertRequest(studio: Studio, id: string): void {
+  const { packId, requestDrafts } = studio.state;
+  const before = requestDrafts.get(id);
+  if (packId === undefined || before === undefined) return;
+  studio.editRequest(id, undefined);
+  studio.parts.notify('info', 'The request is as it was saved.', () => {
+    void (async () => {
+      if (await studio.backIn(packId)) studio.editRequest(id, before);
+    })();
+  });
+}
+
 /** Brings an example pack back to how it was shipped; can be undone. */
 export async function resetToExample(studio: Studio): Promise<void> {
   const { packId, packs, files: before, requestDrafts } = studio.state;

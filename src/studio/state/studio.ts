@@ -412,7 +412,8 @@ export class Studio {
     }
     const { packId, scenarioId, target, at } = asked;
     const result = await this.parts.engine.explain(packId, target, at);
-    if (turn !== this.#decisionTurn) return;
+    // Another pack may have a scenario of this name.
+    if (turn !== this.#decisionTurn || this.state.packId !== packId) return;
     this.set({ decision: { scenarioId, edited: target.kind === 'text', result } });
   }
 
