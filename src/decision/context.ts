@@ -24,6 +24,7 @@ import {
 import type { Check } from './check.ts';
 import { clip } from './clip.ts';
 import { snakeCase, type Constraints, type MalformedConstraint } from './constraints.ts';
+import { layoutOf } from './context-layout.ts';
 import { engineFinding, type Finding } from './finding.ts';
 import { readInput } from './input.ts';
 import { normalForm } from './normal-form.ts';
@@ -199,56 +200,6 @@ function plainFact(fact: Exclude<Json, null>, { kind }: Type): Value | undefined
   if (typeof fact === 'string') return kind === 'string' ? fact : undefined;
   if (typeof fact === 'boolean') return kind === 'bool' ? fact : undefined;
   return typeof fact === 'number' && kind === 'long' ? fact : undefined;
-}
-
-/** Where in a context of a declared type everything stands. */
-interface Layout {
-  readonly none: readonly (Value | undefined)[];
-  /** What the engine derives is never the client's to say. */
-  readonly derived: readonly Place[];
-  readonly facts: ReadonlyMap<string, Place>;
-  /** Those of `facts` that must be there. */
-  readonly required: readonly Place[];
-  /** 0, which is nobody's, where the type declares no such record: there nothing is put. */
-  readonly limitsSlot: number;
-  readonly sessionSlot: number;
-}
-
-interface Place {
-  readonly slot: number;
-  readonly name: string;
-  readonly type: Type;
-}
-
-const DERIVED = new Set(['goal', 'success_criteria', 'constraints', 'tools', 'side_effects']);
-
-const layouts = new WeakMap<Attributes, Layout>();
-
-/** Worked out once for each type. */
-function layoutOf(attributes: Attributes): Layout {
-  const known = layouts.get(attributes);
-  if (known !== undefined) return known;
-  const derived: Place[] = [];
-  const facts = new Map<string, Place>();
-  const required: Place[] = [];
-  let limitsSlot = 0;
-  let sessionSlot = 0;
-  let slot = 0;
-  for (const [name, attribute] of attributes) {
-    slot += 1;
-    const place = { slot, name, type: attribute.type };
-    if (name === 'limits') limitsSlot = slot;
-    else if (name === 'session') sessionSlot = slot;
-    else if (DERIVED.has(name)) derived.push(place);
-    else {
-      facts.set(name, place);
-      if (attribute.required) required.push(place);
-    }
-  }
-  const none = noValues(attributes);
-  const layout = { none, derived, facts, required, limitsSlot, sessionSlot };
-  layouts.set(attributes, layout);
-  return layout;
 }
 
 /** What stands in every context under this name, if anything does. */
