@@ -4,6 +4,7 @@ import type { Json } from '../cedar/json/lossless.ts';
 import { fieldsIn, type FieldPath } from '../cedar/words.ts';
 import type { Check } from '../decision/check.ts';
 import { readConstraints } from '../decision/constraints.ts';
+import { plainName } from '../decision/context.ts';
 import type { Decision, ToolDecision } from '../decision/decide.ts';
 import { mapCheck } from '../decision/map.ts';
 import type { DecisionPolicies } from '../decision/policies.ts';
@@ -283,9 +284,7 @@ function dropTool(
   { check }: StepContext,
 ): readonly Edits[] {
   if (tools.length < 2) return [];
-  return [
-    new Map([['/tools', check.tools.filter((name) => name.normalize('NFC').trim() !== tool)]]),
-  ];
+  return [new Map([['/tools', check.tools.filter((name) => plainName(name) !== tool)]])];
 }
 
 function distinctEdits(list: readonly Edits[]): readonly Edits[] {
