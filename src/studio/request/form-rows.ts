@@ -5,8 +5,9 @@ import type {
   RequestField,
   RequestFields,
 } from '../../authoring/json/request-fields.ts';
+import { literalOf } from '../state/json-literal.ts';
 import type { ShownDecision } from '../state/state.ts';
-import { literalOf, nodeAt, type Path } from './request-text.ts';
+import { nodeAt, type Path } from './request-text.ts';
 
 /** Something wrong with a field, or with an element of it. */
 export interface FieldProblem {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { parseTree } from 'jsonc-parser';
 import { expect, test } from 'vitest';
-import { changed, isValue, literalOf, nodeAt, readRequest, type Path } from './request-text.ts';
+import { literalOf } from '../state/json-literal.ts';
+import { changed, isValue, nodeAt, readRequest, type Path } from './request-text.ts';
 
 const payout = `{
   "goal": "Pay  our supplier",

@@ -4,6 +4,7 @@
  * What is put in looks like its neighbours.
  */
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { indentAt, indented, withLiteral } from '../state/json-literal.ts';
 
 /** Member names and places in lists, from the request down. */
 export type Path = readonly (string | number)[];
@@ -77,16 +78,6 @@ function childOf(node: Node | undefined, step: string | number): Node | undefine
   return node.children?.find((each) => each.children?.[0]?.value === step)?.children?.[1];
 }
 
-/** A value as it is written, moved to the left margin. */
-export function literalOf(text: string, node: Node): string {
-  const indent = indentAt(text, node.offset);
-  return text
-    .slice(node.offset, node.offset + node.length)
-    .split('\n')
-    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
-    .join('\n');
-}
-
 /** The text after an edit. A text that cannot be read, and a place that cannot be, are left as they are. */
 export function changed(text: string, change: Change): string {
   const read = readRequest(text);
@@ -114,7 +105,7 @@ function withValue(text: string, root: Node, path: Path, literal: string): strin
     const rest = path.slice(depth + 1);
     const isHere = rest.length === 0;
     if (node !== undefined && (isHere || node.type === 'null')) {
-      return replaced(text, node, isHere ? literal : around(rest, literal));
+      return withLiteral(text, node, isHere ? literal : around(rest, literal));
     }
     if (node === undefined) {
       const value = isHere ? literal : around(rest, literal);
@@ -133,11 +124,6 @@ function around(path: Path, literal: string): string {
     (inner, step) => `{ ${JSON.stringify(step)}: ${inner} }`,
     literal,
   );
-}
-
-function replaced(text: string, node: Node, literal: string): string {
-  const end = node.offset + node.length;
-  return text.slice(0, node.offset) + indented(text, node.offset, literal) + text.slice(end);
 }
 
 /** A new last member or element, spaced as the one before it is. */
@@ -202,17 +188,7 @@ function isTight(text: string, last: Node): boolean {
   return last.type === 'property' && colonOf(text, last) === ':';
 }
 
-function indentAt(text: string, offset: number): string {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[\t ]*/u.exec(text.slice(lineStart))?.[0] ?? '';
-}
-
 /** One step of indentation, as the first member shows it. */
 function unitOf(text: string): string {
   return /\{\s*\n([\t ]+)"/u.exec(text)?.[1] ?? '  ';
-}
-
-/** Lines after the first, as far in as the line they are put into. */
-function indented(text: string, offset: number, literal: string): string {
-  return literal.split('\n').join(`\n${indentAt(text, offset)}`);
 }

@@ -29,8 +29,14 @@ describe('scenario files as text', () => {
     );
   });
 
-  test('writing back what was read changes nothing', () => {
-    expect(withRequestText(scenario, requestText(scenario) ?? '')).toBe(scenario);
+  test.each([
+    ['two spaces', scenario],
+    ['four spaces', scenario.replaceAll('  ', '    ')],
+    ['tabs', scenario.replaceAll('  ', '\t')],
+    ['no indentation', scenario.replaceAll(/^ +/gmu, '')],
+    ['Windows line ends', scenario.replaceAll('\n', '\r\n')],
+  ])('writing back what was read changes nothing: %s', (_layout, text) => {
+    expect(withRequestText(text, requestText(text) ?? '')).toBe(text);
   });
 
   test('a new request leaves the rest to the letter', () => {

@@ -11,6 +11,7 @@ import {
   type JSONPath,
   type Node,
 } from 'jsonc-parser';
+import { literalOf, withLiteral } from './json-literal.ts';
 
 const format = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
 
@@ -26,14 +27,7 @@ function withMember(text: string, path: JSONPath, value: unknown): string {
 /** The `request` of a scenario file as its author wrote it, moved to the left margin. */
 export function requestText(scenario: string): string | undefined {
   const node = member(scenario, ['request']);
-  if (node === undefined) return undefined;
-  const lineStart = scenario.lastIndexOf('\n', node.offset) + 1;
-  const indent = /^\s*/.exec(scenario.slice(lineStart))?.[0] ?? '';
-  return scenario
-    .slice(node.offset, node.offset + node.length)
-    .split('\n')
-    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line))
-    .join('\n');
+  return node === undefined ? undefined : literalOf(scenario, node);
 }
 
 /** Where a field stands in a text, or, where it is not there, the nearest thing around it that is. */
@@ -74,12 +68,11 @@ export function fieldSpan(text: string, pointer: string): FieldSpan {
 /** The scenario file with another `request`; `request` is JSON text and is taken as it stands. */
 export function withRequestText(scenario: string, request: string): string {
   const node = member(scenario, ['request']);
-  const indented = request.trim().split('\n').join('\n  ');
   if (node === undefined) {
     const placed = withMember(scenario, ['request'], null);
     return placed === scenario ? scenario : withRequestText(placed, request);
   }
-  return scenario.slice(0, node.offset) + indented + scenario.slice(node.offset + node.length);
+  return withLiteral(scenario, node, request.trim());
 }
 
 /** The moment a scenario is decided at, in epoch milliseconds; undefined when the file says none. */
