@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,4 +26,19 @@ test.runIf(platform() !== 'win32')('a file that does not end is not read', async
   expect(await readFile('/dev/zero')).toMatchObject({
     error: { file: '/dev/zero', message: 'has more than 64000000 bytes' },
   });
+});
+
+test.runIf(platform() !== 'win32')('who waits for a pipe keeps nothing else waiting', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'stage0-host-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  // Writes without us: read at once, the pipe would come to its end all the same.
+  const writer = spawn('sh', ['-c', 'printf "keys: ä" > "$0"', path]);
+  let hadTurn = false;
+  setImmediate(() => (hadTurn = true));
+  const read = await readFile(path);
+  expect(read).toEqual({ ok: true, value: { name: path, text: 'keys: ä' } });
+  expect(hadTurn).toBe(true);
+  writer.kill();
+  await remove(folder);
 });

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Problem, Source } from './problem.ts';
 
@@ -44,29 +45,35 @@ function errorStream(): () => NodeJS.WriteStream {
 }
 
 /** Reads a file whole. Its bytes must be UTF-8. */
-export function readFile(path: string): Promise<Result<Source, Problem>> {
-  return Promise.resolve(readNow(path));
+export async function readFile(path: string): Promise<Result<Source, Problem>> {
+  try {
+    const found = statSync(path);
+    // Whoever opens a pipe waits for who writes to it: a server that reads its keys anew must answer meanwhile.
+    return found.isFIFO() ? await readPipe(path) : readNow(path, found.size);
+  } catch (error) {
+    return err({ file: path, message: `cannot be read: ${reasonOf(error)}` });
+  }
+}
+
+async function readPipe(path: string): Promise<Result<Source, Problem>> {
+  const pipe = await open(path, 'r');
+  return collect(path, pipe.createReadStream(), []);
 }
 
 /**
  * At once: a pack has hundreds of small files, and a turn through the thread pool for each of the four
  * calls that one takes costs ten times what the reading does.
  */
-function readNow(path: string): Result<Source, Problem> {
+function readNow(path: string, size: number): Result<Source, Problem> {
+  if (size > MAX_FILE) {
+    return err({ file: path, message: `has ${size} bytes; the limit is ${MAX_FILE}` });
+  }
+  const file = openSync(path, 'r');
   try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      if (size > MAX_FILE) {
-        return err({ file: path, message: `has ${size} bytes; the limit is ${MAX_FILE}` });
-      }
-      const bytes = readWhole(file, size);
-      return bytes === undefined ? tooLong(path) : decode(path, bytes);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    return err({ file: path, message: `cannot be read: ${reasonOf(error)}` });
+    const bytes = readWhole(file, size);
+    return bytes === undefined ? tooLong(path) : decode(path, bytes);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -99,7 +106,7 @@ function bytesOf({ bytes, length }: Taken): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** The bytes of a file of this size; one that grows, or is a pipe, has more. Too many are `undefined`. */
+/** The bytes of a file of this size; one that grows has more. Too many are `undefined`. */
 function readWhole(file: number, size: number): Uint8Array | undefined {
   // One byte more: that it stays empty says that there is no more to read.
   const taken = { bytes: Buffer.allocUnsafe(size + 1), length: 0 };
@@ -125,17 +132,25 @@ function readInputNow(): Promise<Result<Source, Problem>> {
 /** `chunks`: what has been read of it. */
 async function readInput(chunks: Uint8Array[]): Promise<Result<Source, Problem>> {
   try {
-    const input: AsyncIterable<Uint8Array> = process.stdin;
-    let size = lengthOf(chunks);
-    for await (const bytes of input) {
-      size += bytes.length;
-      if (size > MAX_FILE) return tooLong('<stdin>');
-      chunks.push(bytes);
-    }
-    return decode('<stdin>', Buffer.concat(chunks));
+    return await collect('<stdin>', process.stdin, chunks);
   } catch (error) {
     return unreadable(error);
   }
+}
+
+/** The rest of a stream, behind `chunks`. Rejects when it cannot be read. */
+async function collect(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  chunks: Uint8Array[],
+): Promise<Result<Source, Problem>> {
+  let size = lengthOf(chunks);
+  for await (const bytes of stream) {
+    size += bytes.length;
+    if (size > MAX_FILE) return tooLong(name);
+    chunks.push(bytes);
+  }
+  return decode(name, Buffer.concat(chunks));
 }
 
 function tooLong(file: string): Result<never, Problem> {
