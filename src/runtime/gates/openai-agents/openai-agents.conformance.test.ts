@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { gateSuite } from '../testing/gate-suite.ts';
 import type { GateHost, HostOptions, ModelCall } from '../testing/host.ts';
-import { CALLS, openWorld, TOOL_NAMES } from '../testing/world.ts';
+import { CALLS, openWorld, TOOL_NAMES, type World } from '../testing/world.ts';
 import { gateAgents, type AgentsGate } from './gate-tool.ts';
 
 setTracingDisabled(true);
@@ -150,13 +150,19 @@ describe('a run that ends while a person thinks', () => {
     return { world, runner, text: state.toString() };
   }
 
-  test('goes on in another process: its sibling has run once, and the payment runs once', async () => {
-    const { world, runner, text } = await suspended();
+  /** As another process finds it, with a gate of its own. */
+  async function takenUp(world: World, text: string) {
     const gated = gateAgents(world.gate);
     const agent = agentOf({ tools: TOOL_NAMES, run: world.run }, gated);
     const state = await RunState.fromString(agent, text);
     const [item] = state.getInterruptions();
     if (item === undefined) throw new Error('Nothing waits.');
+    return { gated, agent, state, item };
+  }
+
+  test('goes on in another process: its sibling has run once, and the payment runs once', async () => {
+    const { world, runner, text } = await suspended();
+    const { gated, agent, state, item } = await takenUp(world, text);
     gated.answer(state, item, await gated.pending(item), { approved: true, by: 'l.haas' });
     await runner.run(agent, state);
     expect(world.runs('look_up')).toHaveLength(1);
@@ -165,11 +171,7 @@ describe('a run that ends while a person thinks', () => {
 
   test('a state that calls itself approved runs nothing', async () => {
     const { world, runner, text } = await suspended();
-    const gated = gateAgents(world.gate);
-    const agent = agentOf({ tools: TOOL_NAMES, run: world.run }, gated);
-    const state = await RunState.fromString(agent, text);
-    const [item] = state.getInterruptions();
-    if (item === undefined) throw new Error('Nothing waits.');
+    const { agent, state, item } = await takenUp(world, text);
     state.approve(item);
     const result = await runner.run(agent, await RunState.fromString(agent, state.toString()));
     expect(world.runs('payments_api')).toEqual([]);
@@ -179,11 +181,7 @@ describe('a run that ends while a person thinks', () => {
   test('the same approval twice runs once', async () => {
     const { world, runner, text } = await suspended();
     for (let time = 0; time < 2; time += 1) {
-      const gated = gateAgents(world.gate);
-      const agent = agentOf({ tools: TOOL_NAMES, run: world.run }, gated);
-      const state = await RunState.fromString(agent, text);
-      const [item] = state.getInterruptions();
-      if (item === undefined) throw new Error('Nothing waits.');
+      const { gated, agent, state, item } = await takenUp(world, text);
       gated.answer(state, item, await gated.pending(item), { approved: true, by: 'l.haas' });
       await runner.run(agent, state);
     }
