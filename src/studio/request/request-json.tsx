@@ -3,6 +3,7 @@ import { monaco } from '../editor/monaco.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { editShownRequest, shownRequest } from '../state/pack-actions.ts';
 import { scenarioPath } from '../state/paths.ts';
+import { failureOf } from '../state/selectors.ts';
 import { fieldSpan, requestText } from '../state/scenario-text.ts';
 import styles from './request-json.module.css';
 
@@ -11,11 +12,7 @@ export function RequestJson({ scenarioId }: { readonly scenarioId: string }) {
   const studio = useStudio();
   const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
   const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
-  const failure = useStudioState((state) => {
-    const { decision } = state;
-    if (decision?.scenarioId !== scenarioId || decision.result.ok) return undefined;
-    return decision.result.error;
-  });
+  const failure = useStudioState((state) => failureOf(state, scenarioId));
   const host = useRef<HTMLDivElement>(null);
   const place = useStudioState((state) => state.requestPlace);
   const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);

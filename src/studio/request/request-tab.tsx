@@ -6,6 +6,7 @@ import { useOverlay } from '../shell/dialogs.ts';
 import { useStudio, useStudioState } from '../state/context.ts';
 import { revertRequest, saveRequest } from '../state/pack-actions.ts';
 import { scenarioPath } from '../state/paths.ts';
+import { failureOf } from '../state/selectors.ts';
 import { fieldSpan, requestText } from '../state/scenario-text.ts';
 import type { RequestView } from '../state/state.ts';
 import styles from './request-tab.module.css';
@@ -33,11 +34,7 @@ export function RequestTab({ scenarioId }: { readonly scenarioId: string }) {
   const view = useStudioState((state) => state.requestView);
   const draft = useStudioState((state) => state.requestDrafts.get(scenarioId));
   const file = useStudioState((state) => state.files.get(scenarioPath(scenarioId)));
-  const failure = useStudioState((state) => {
-    const { decision } = state;
-    if (decision?.scenarioId !== scenarioId || decision.result.ok) return undefined;
-    return decision.result.error;
-  });
+  const failure = useStudioState((state) => failureOf(state, scenarioId));
   const absent = useStudioState(({ requestPlace }) => {
     if (requestPlace === undefined) return undefined;
     const text = draft ?? requestText(file ?? '') ?? '';

@@ -80,3 +80,10 @@ export function changedSinceBase({ base, files }: StudioState): number {
   changedCounts.set(files, [base.files, count]);
   return count;
 }
+
+/** Why a scenario's request, as it is shown, could not be decided. */
+export function failureOf({ decision }: StudioState, scenarioId: string) {
+  return decision?.scenarioId !== scenarioId || decision.result.ok
+    ? undefined
+    : decision.result.error;
+}
