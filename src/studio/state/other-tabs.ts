@@ -40,6 +40,8 @@ async function followFiles(
   const { queue, store } = studio.parts;
   if (event.packId !== packId || store === undefined) return;
   const read = await store.readPack(packId);
+  // Another pack may have been opened meanwhile: these texts are none of its own.
+  if (studio.state.packId !== packId) return;
   if (!read.ok) {
     studio.refuse(read.error);
     return;
