@@ -22,7 +22,6 @@ const OURS: ReadonlySet<string> = new Set([
   'policy_version',
   'policy_pack_version',
   'bundle_digest',
-  'task_hash',
   'currency',
 ]);
 
@@ -40,8 +39,18 @@ type Echoes = (text: string) => boolean;
 
 /** The record without what repeats values that were erased; its places are added to `erased`. */
 export function withoutEchoes(record: Json, values: readonly Json[], erased: string[]): Json {
-  return leftOf(record, echoesOf(values), '/result', erased) ?? null;
+  if (values.length === 0) return record;
+  return leftOf(withoutHash(record, erased), echoesOf(values), '/result', erased) ?? null;
 }
+
+/** The hash of all that was asked: with the rest of it at hand, a value that was erased can be guessed until it fits. */
+function withoutHash(record: Json, erased: string[]): Json {
+  if (!isJsonObject(record) || !record.has(TASK_HASH)) return record;
+  erased.push(pointerTo('/result', TASK_HASH));
+  return new Map([...record].filter(([key]) => key !== TASK_HASH));
+}
+
+const TASK_HASH = 'task_hash';
 
 /** `undefined`: nothing of it. */
 function leftOf(json: Json, echoes: Echoes, at: string, erased: string[]): Json | undefined {

@@ -126,6 +126,14 @@ describe('what is masked of a request', () => {
     expect(messages(result)).toBe(messages(bare) - 1);
   });
 
+  test('nor is there a hash to try guesses of it with', () => {
+    const bare = lineOf(REQUEST, ['/result/issues']);
+    expect(bare).toHaveProperty(['result', 'task_hash']);
+    const line = lineOf(REQUEST, ['/input/context/ticket_id']);
+    expect(line).not.toHaveProperty(['result', 'task_hash']);
+    expect(line['erased']).toContain('/result/task_hash');
+  });
+
   test('the environment is not left in the other place where the check has it', () => {
     for (const mask of ['/input/environment', '/input/context/environment']) {
       expect(JSON.stringify(lineOf(REQUEST, [mask]))).not.toContain('narwhal');
@@ -149,7 +157,9 @@ describe('what is masked of a request', () => {
   test('a short value counts as a word of its own', () => {
     const request = { ...REQUEST, context: { agent_name: 'EU' } };
     const masks = ['/input/context/agent_name'];
-    expect(lineOf(request, masks)['result']).toEqual(lineOf(request, [])['result']);
+    // Masked of both, as it goes whatever is masked.
+    const bare = lineOf(request, ['/result/task_hash']);
+    expect(lineOf(request, masks)['result']).toEqual(bare['result']);
     const line = lineOf({ ...request, tools: ['pay EU now', 'pay_eur'] }, masks);
     expect(JSON.stringify(line['result'])).not.toContain('pay EU now');
     expect(JSON.stringify(line['result'])).toContain('pay_eur');
