@@ -12,7 +12,7 @@ test('every example of a type has its control', () => {
     };
     entity Role; entity Agent in [Role]; entity Environment;
     action "plan" appliesTo { principal: Agent, resource: Environment, context: Context };
-    action "other" appliesTo { principal: Agent, resource: Environment, context: { text?: String, count: Long, ok?: Long } };
+    action "other", "third" appliesTo { principal: Agent, resource: Environment, context: { text?: String, count: Long, ok?: Long } };
   `;
   const { facts } = requestFields(packModel({ 'schema.cedarschema': schema }));
   expect(

@@ -205,8 +205,8 @@ function contextMembers(model: PackModel): readonly ShapeMember[] {
       const known = all.get(name);
       const differs =
         known !== undefined &&
-        known.type !== attribute.type &&
-        (known.differs || typeText(known.type) !== typeText(attribute.type));
+        (known.differs ||
+          (known.type !== attribute.type && typeText(known.type) !== typeText(attribute.type)));
       all.set(name, {
         ...attribute,
         differs,
