@@ -76,6 +76,12 @@ test('a request that breaks the contract names the field and decides nothing', a
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(problems).toContainText('/goal');
   await expect(studio.decision).toContainText('Edited, not saved.');
+
+  // The command says the same as the button, and can be undone as it.
+  await studio.runCommand('Discard the edits of the request');
+  await expect(studio.decision).toContainText('As saved.');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(problems).toContainText('/goal');
 });
 
 /** Opens the request in the form, by keyboard as somebody without a mouse does. */

@@ -1,5 +1,11 @@
 import { scenarioPath } from '../state/paths.ts';
-import { deleteFile, duplicateScenario, expectActual, saveRequest } from '../state/pack-actions.ts';
+import {
+  deleteFile,
+  duplicateScenario,
+  expectActual,
+  revertRequest,
+  saveRequest,
+} from '../state/pack-actions.ts';
 import { selectedRow } from '../state/selectors.ts';
 import type { Studio } from '../state/studio.ts';
 import type { Command } from './commands.ts';
@@ -115,7 +121,7 @@ export function scenarioCommands(studio: Studio, show: ShowOverlay): readonly Co
         title: 'Discard the edits of the request',
         group: 'Scenario',
         run: () => {
-          studio.editRequest(id, undefined);
+          revertRequest(studio, id);
         },
       },
     );
