@@ -82,6 +82,14 @@ test('a request that breaks the contract names the field and decides nothing', a
   await expect(studio.decision).toContainText('As saved.');
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(problems).toContainText('/goal');
+
+  // With the pack the edits of its requests go, and come back; what is shown is decided anew each time.
+  await studio.runCommand('Reset to the example');
+  await expect(studio.decision).toContainText('As saved.');
+  await expect(studio.decision.getByText('DEFER', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(studio.decision).toContainText('Edited, not saved.');
+  await expect(problems).toContainText('/goal');
 });
 
 /** Opens the request in the form, by keyboard as somebody without a mouse does. */

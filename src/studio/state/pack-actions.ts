@@ -13,6 +13,7 @@ import {
   withName,
   withRequestText,
 } from './scenario-text.ts';
+import type { StudioState } from './state.ts';
 import type { Studio } from './studio.ts';
 
 /** Creates a file. Returns whether it is there, in the pack that is still open. */
@@ -242,16 +243,26 @@ export async function resetToExample(studio: Studio): Promise<void> {
   await studio.flush();
   const example = await studio.parts.examples.read(exampleName);
   if (!(await replaceAll(studio, packId, example))) return;
-  if (studio.state.packId === packId) {
-    studio.set({ requestDrafts: new Map() });
-    studio.viewChanged();
-  }
+  putDrafts(studio, packId, new Map());
   studio.parts.notify('info', `“${exampleName}” is as it was shipped.`, () => {
     void (async () => {
       if (!(await studio.backIn(packId))) return;
-      if (await replaceAll(studio, packId, before)) studio.set({ requestDrafts });
+      if (await replaceAll(studio, packId, before)) putDrafts(studio, packId, requestDrafts);
     })();
   });
+}
+
+/** Puts other edited requests in place of all that a pack has, while it is the open one. */
+function putDrafts(
+  studio: Studio,
+  packId: string,
+  requestDrafts: StudioState['requestDrafts'],
+): void {
+  if (studio.state.packId !== packId) return;
+  studio.set({ requestDrafts });
+  studio.viewChanged();
+  // The snapshot of the files may have come before: then the selected one was decided with the edits before.
+  void studio.decide();
 }
 
 /** Puts other files in place of all that the open pack has. Returns whether they are there. */
