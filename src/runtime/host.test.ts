@@ -31,7 +31,7 @@ test.runIf(platform() !== 'win32')('a file that does not end is not read', async
 test.runIf(platform() !== 'win32')('who waits for a pipe keeps nothing else waiting', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stage0-host-'));
   const path = join(folder, 'pipe');
-  execFileSync('mkfifo', [path]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   // Writes without us: read at once, the pipe would come to its end all the same.
   const writer = spawn('sh', ['-c', 'printf "keys: ä" > "$0"', path]);
   let hadTurn = false;
